@@ -1,0 +1,51 @@
+# Copyright: (c) 2026, huaweicloud.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Puts the stand-in for get-pip.py into ansible-test's cache below our own home; see pip_standin.py."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from . import paths
+from .environment import clean_environment
+
+SOURCE = Path(__file__).with_name("pip_standin.py")
+WANTED = re.compile(r"\bpip='(\d+(?:\.\d+)+)'")
+
+
+def install_standin() -> None:
+    """Make sure that the cache holds the script and the wheel for each pip release that this ansible-test wants."""
+    for version in wanted_versions(_requirements_source().read_text(encoding="utf-8")):
+        wheel = paths.ANSIBLE_TEST_CACHE / f"pip-{version}-py3-none-any.whl"
+        if not wheel.exists():
+            _download(version)
+        shutil.copyfile(SOURCE, paths.ANSIBLE_TEST_CACHE / f"get_pip_{version.replace('.', '_')}.py")
+
+
+def wanted_versions(source: str) -> list[str]:
+    """Return the pip releases that ansible-test's own ``source`` names, or fail: a change must be seen."""
+    versions = sorted(set(WANTED.findall(source)))
+    if not versions:
+        raise SystemExit("this ansible-test does not say which pip it wants; tests/tools/bootstrap.py needs a new look")
+    return versions
+
+
+def _requirements_source() -> Path:
+    # Not imported: ansible-test's modules look at the command line and the working directory when they are loaded.
+    spec = find_spec("ansible_test")
+    if spec is None or not spec.submodule_search_locations:
+        raise SystemExit("ansible-test is missing from the virtual environment; run: make clean venv")
+    return Path(next(iter(spec.submodule_search_locations))) / "_internal" / "python_requirements.py"
+
+
+def _download(version: str) -> None:
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    command += ["--only-binary", ":all:", "--dest", str(paths.ANSIBLE_TEST_CACHE), f"pip=={version}"]
+    subprocess.run(command, env=clean_environment(), check=True)

@@ -1,0 +1,51 @@
+# Copyright: (c) 2026, huaweicloud.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Starts programs and shows their output while it comes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import paths
+from .environment import clean_environment
+
+
+@dataclass(frozen=True)
+class Run:
+    """How a program ended and everything it printed."""
+
+    returncode: int
+    output: str
+
+
+def run(
+    command: Sequence[str],
+    *,
+    cwd: Path = paths.TREE,
+    extra: Mapping[str, str] | None = None,
+    prefix: str = "",
+) -> Run:
+    """Run ``command`` in the clean environment, printing each line as it comes (after ``prefix``)."""
+    print(f"{prefix}+ {' '.join(command)}", flush=True)
+    lines = []
+    with subprocess.Popen(
+        list(command),
+        cwd=cwd,
+        env=clean_environment(extra),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    ) as process:
+        for line in process.stdout or ():
+            sys.stdout.write(prefix + line)
+            sys.stdout.flush()
+            lines.append(line)
+    return Run(process.returncode, "".join(lines))

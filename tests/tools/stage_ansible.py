@@ -1,0 +1,73 @@
+# Copyright: (c) 2026, huaweicloud.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The stages that are ansible-test's: sanity and units."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+from . import paths
+from .bootstrap import install_standin
+from .outcome import Outcome
+from .process import Run, run
+from .verdict import false_greens, junit_counts, nothing_to_look_at, sanity_counts
+
+ANSIBLE_TEST = str(paths.BIN / "ansible-test")
+OUTPUT = Path("tests") / "output"
+
+OLDEST_TARGET = "3.9"
+"""The oldest Python that README.md promises for the hosts that modules run on."""
+
+
+def sanity(outcome: Outcome) -> None:
+    """Run every sanity test, with no ignore file; one that did not run must have had nothing to look at."""
+    install_standin()
+    result = run([ANSIBLE_TEST, "sanity", "--color", "no"])
+    passed, failed = sanity_counts(result.output)
+    names = [str(path) for path in paths.TREE.rglob("*.*") if ".git" not in path.parts and "output" not in path.parts]
+    for line in dict.fromkeys(false_greens(result.output)):
+        reason = nothing_to_look_at(line, names)
+        outcome.add(skipped=1, notes=[f"skipped: {reason or line}"])
+        passed -= 1
+        if not reason:
+            outcome.fail(line)
+    outcome.add(passed=passed, failed=failed)
+    for ignore_file in (paths.TREE / "tests" / "sanity").glob("ignore*.txt"):
+        outcome.fail(f"{ignore_file.name}: this collection has no ignored findings")
+    _check_exit(outcome, result, "ansible-test sanity")
+
+
+def units(outcome: Outcome) -> None:
+    """Run the unit tests on our own Python, and those of modules and module_utils on a target's oldest too."""
+    own = f"{sys.version_info.major}.{sys.version_info.minor}"
+    # --local takes the virtual environment, which holds all that the tests import; two seconds instead of ten.
+    _units(outcome, own, ["--local", "--python", own])
+    if (paths.PYTHONS / f"python{OLDEST_TARGET}").exists():
+        install_standin()
+        _units(outcome, OLDEST_TARGET, ["--venv", "--requirements", "--python", OLDEST_TARGET])
+    else:
+        outcome.add(notes=[f"not run on Python {OLDEST_TARGET}: there is no such interpreter on PATH"])
+
+
+def _units(outcome: Outcome, version: str, options: list[str]) -> None:
+    junit = paths.TREE / OUTPUT / "junit"
+    shutil.rmtree(junit, ignore_errors=True)
+    result = run([ANSIBLE_TEST, "units", "--color", "no", *options])
+    counts = junit_counts(junit.glob("*.xml"))
+    passed = counts["tests"] - counts["failed"] - counts["skipped"]
+    note = f"{passed} passed on Python {version}"
+    outcome.add(passed=passed, failed=counts["failed"], skipped=counts["skipped"], notes=[note])
+    for line in dict.fromkeys(false_greens(result.output)):
+        outcome.fail(f"Python {version}: {line}")
+    if not counts["tests"]:
+        outcome.fail(f"no unit test ran on Python {version}")
+    _check_exit(outcome, result, f"ansible-test units on Python {version}")
+
+
+def _check_exit(outcome: Outcome, result: Run, what: str) -> None:
+    if result.returncode and not outcome.failed:
+        outcome.fail(f"{what} ended with {result.returncode}")

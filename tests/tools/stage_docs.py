@@ -1,0 +1,62 @@
+# Copyright: (c) 2026, huaweicloud.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The stages for documentation and for the artifact that is published."""
+
+from __future__ import annotations
+
+import tarfile
+from pathlib import Path
+
+from . import paths
+from .outcome import Outcome
+from .process import run
+
+ANTSIBULL_DOCS = str(paths.BIN / "antsibull-docs")
+ANSIBLE_DOC = str(paths.BIN / "ansible-doc")
+ANSIBLE_GALAXY = str(paths.BIN / "ansible-galaxy")
+
+WANTED = ("COPYING", "README.md", "meta/runtime.yml", "MANIFEST.json", "FILES.json")
+UNWANTED = (".git", ".venv", ".cache", ".ci", "build", "output", "__pycache__", ".mypy_cache", "integration_config.yml")
+MOST_BYTES = 20 * 1024 * 1024
+"""Galaxy refuses a larger artifact."""
+
+
+def docs(outcome: Outcome) -> None:
+    """Check every plugin's documentation, the guides, and that each reference points somewhere."""
+    lint = ["lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "all", "--no-skip-rstcheck", "."]
+    _count(outcome, "antsibull-docs", run([ANTSIBULL_DOCS, *lint]).returncode)
+    for plugin in sorted((paths.TREE / "plugins" / "modules").glob("[!_]*.py")):
+        name = f"{paths.NAMESPACE}.{paths.NAME}.{plugin.stem}"
+        _count(outcome, f"ansible-doc {name}", run([ANSIBLE_DOC, "--json", "-t", "module", name]).returncode)
+
+
+def build(outcome: Outcome) -> None:
+    """Build the artifact from the staged tree and look at what is in it."""
+    for old in paths.BUILD.glob("*.tar.gz"):
+        old.unlink()
+    command = [ANSIBLE_GALAXY, "collection", "build", "--force", "--output-path", str(paths.BUILD)]
+    _count(outcome, "ansible-galaxy collection build", run(command).returncode)
+    for artifact in paths.BUILD.glob("*.tar.gz"):
+        for problem in artifact_problems(artifact):
+            outcome.fail(problem)
+        outcome.add(passed=1, notes=[f"{artifact.relative_to(paths.CHECKOUT)}: {artifact.stat().st_size // 1024} KiB"])
+
+
+def artifact_problems(artifact: Path) -> list[str]:
+    """Return what is missing from ``artifact`` and what does not belong into it."""
+    with tarfile.open(artifact) as archive:
+        names = archive.getnames()
+    problems = [f"{name} is missing from the artifact" for name in WANTED if name not in names]
+    problems += [f"{name} does not belong into the artifact" for name in names if set(Path(name).parts) & set(UNWANTED)]
+    if artifact.stat().st_size > MOST_BYTES:
+        problems.append(f"the artifact is larger than {MOST_BYTES} bytes")
+    return problems
+
+
+def _count(outcome: Outcome, what: str, returncode: int) -> None:
+    if returncode:
+        outcome.fail(what)
+    else:
+        outcome.add(passed=1)

@@ -1,0 +1,137 @@
+# Copyright: (c) 2026, huaweicloud.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The stage that runs real playbooks against the simulator, in as many lanes side by side as there is work for.
+
+A lane is a staged tree, a simulator and an ``ansible-test integration`` of its own: targets of different lanes cannot
+meet in one project, and two cores are put to use.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from . import paths
+from .outcome import Outcome
+from .process import Run, run
+from .simulator_process import Simulator, simulator
+from .stage_tree import stage
+from .verdict import false_greens, integration_failures, junit_counts
+
+ANSIBLE_TEST = str(paths.BIN / "ansible-test")
+SETTINGS = {"SIM_JOB_SECONDS": "1"}
+HELPERS = ("setup_", "prepare_")
+"""Targets that others depend on and that test nothing by themselves."""
+
+EXPORTED = {
+    "auth_url": "HW_AUTH_URL",
+    "region": "HW_REGION_NAME",
+    "project_id": "HW_PROJECT_ID",
+    "project_name": "HW_PROJECT_NAME",
+    "access_key": "HW_ACCESS_KEY",
+    "secret_key": "HW_SECRET_KEY",
+    "username": "HW_USER_NAME",
+    "password": "HW_USER_PASSWORD",
+    "domain_name": "HW_DOMAIN_NAME",
+    "vbs_endpoint": "HW_VBS_ENDPOINT",
+    "evs_endpoint": "HW_EVS_ENDPOINT",
+    "csbs_endpoint": "HW_CSBS_ENDPOINT",
+}
+"""Names in integration_config.yml, and the variables that the simulator prints for them."""
+
+
+@dataclass
+class Lane:
+    """What one lane runs, and where."""
+
+    number: int
+    targets: list[str] = field(default_factory=list)
+    weight: int = 0
+
+    @property
+    def root(self) -> Path:
+        """Return the collections path of this lane."""
+        return paths.BUILD / f"lane-{self.number}"
+
+    @property
+    def tree(self) -> Path:
+        """Return the staged tree of this lane."""
+        return self.root / "ansible_collections" / paths.NAMESPACE / paths.NAME
+
+
+def integration(outcome: Outcome) -> None:
+    """Run all targets, or those that TARGET names; each target counts as one test."""
+    weights = target_weights(paths.TREE / "tests" / "integration" / "targets")
+    wanted = os.environ.get("TARGET", "").split() or sorted(weights)
+    unknown = [name for name in wanted if name not in weights]
+    if unknown:
+        raise SystemExit(f"no such integration target: {', '.join(unknown)}; there are: {', '.join(sorted(weights))}")
+    lanes = share_out({name: weights[name] for name in wanted}, lanes=os.cpu_count() or 1)
+    with ThreadPoolExecutor(max_workers=max(1, len(lanes))) as pool:
+        for lane, result in zip(lanes, pool.map(run_lane, lanes)):
+            _count(outcome, lane, result)
+
+
+def target_weights(directory: Path) -> dict[str, int]:
+    """Return the targets below ``directory`` with the size of their files, which is how long they run, more or less."""
+    if not directory.is_dir():
+        return {}
+    targets = [path for path in directory.iterdir() if path.is_dir() and not path.name.startswith(HELPERS)]
+    return {path.name: sum(file.stat().st_size for file in path.rglob("*.yml")) for path in targets}
+
+
+def share_out(weights: dict[str, int], *, lanes: int) -> list[Lane]:
+    """Return at most ``lanes`` lanes that share the targets, the heaviest ones given out first."""
+    result = [Lane(number + 1) for number in range(min(lanes, len(weights)))]
+    for name in sorted(weights, key=lambda name: (-weights[name], name)):
+        lightest = min(result, key=lambda lane: lane.weight)
+        lightest.targets.append(name)
+        lightest.weight += weights[name]
+    return result
+
+
+def run_lane(lane: Lane) -> Run:
+    """Start a simulator, tell the tests about it, run the lane's targets, and end the simulator."""
+    stage(tree=lane.tree)
+    shutil.rmtree(lane.tree / "tests" / "output", ignore_errors=True)
+    with simulator(SETTINGS, name=f"simulator-{lane.number}") as running:
+        write_config(lane.tree, running)
+        command = [ANSIBLE_TEST, "integration", "--color", "no", "--local", "--continue-on-error", *lane.targets]
+        extra = {"ANSIBLE_COLLECTIONS_PATH": str(lane.root)}
+        return run(command, cwd=lane.tree, extra=extra, prefix=f"[{lane.number}] ")
+
+
+def write_config(tree: Path, running: Simulator) -> None:
+    """Write the variables that every target gets; into the staged tree only, which git ignores."""
+    config = {key: running.exports[variable] for key, variable in EXPORTED.items() if variable in running.exports}
+    config.update(sim_url=running.url, sim_control=running.control)
+    file = tree / "tests" / "integration" / "integration_config.yml"
+    file.write_text(yaml.safe_dump(config), encoding="utf-8")
+
+
+def _count(outcome: Outcome, lane: Lane, result: Run) -> None:
+    failed = integration_failures(result.output)
+    for line in dict.fromkeys(false_greens(result.output)):
+        outcome.fail(line)
+    ran = [name for name in lane.targets if reported(lane.tree, name)]
+    for name in sorted(set(lane.targets) - set(ran) - set(failed)):
+        outcome.fail(f"target {name} did not run")
+    for name in failed:
+        outcome.fail(f"target {name}")
+    tasks = junit_counts((lane.tree / "tests" / "output" / "junit").glob("*.xml"))["tests"]
+    outcome.add(passed=len(set(ran) - set(failed)), notes=[f"lane {lane.number}: {tasks} tasks ({', '.join(ran)})"])
+    if result.returncode and not outcome.failed:
+        outcome.fail(f"ansible-test integration ended with {result.returncode}")
+
+
+def reported(tree: Path, target: str) -> Sequence[Path]:
+    """Return the reports that ansible-test left for ``target``; it names them after the playbook that it wrote."""
+    return sorted((tree / "tests" / "output" / "junit").glob(f"{target}-*.xml"))

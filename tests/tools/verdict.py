@@ -1,0 +1,84 @@
+# Copyright: (c) 2026, huaweicloud.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reads what the test programs printed or wrote, because their exit codes alone are not to be trusted.
+
+``ansible-test`` ends with 0 when a program that a test needs is missing, when every target was skipped, and when pytest
+found no test.
+"""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
+FALSE_GREENS = (
+    re.compile(r"Required program .* not found.*"),
+    re.compile(r"Skipping sanity test.*"),
+    re.compile(r"All targets skipped.*"),
+    re.compile(r"no tests ran.*"),
+    re.compile(r"Excluding tests? .*"),
+    re.compile(r"WARNING: Excluding .*"),
+)
+SANITY_RUN = re.compile(r'Running sanity test "([^"]+)"( on Python [\d.]+)?')
+SANITY_FAILED = re.compile(r"FATAL: The (\d+) sanity test\(s\) listed below \(out of (\d+)\) failed")
+
+INTEGRATION_FAILED = re.compile(r"The \d+ integration test\(s\) listed below \(out of \d+\) failed")
+
+TOLERATED_SKIPS = {
+    "pslint": ("ps1", "psm1", "psd1"),
+    "shellcheck": ("sh",),
+}
+"""Tests that need a program which Python machines lack, with the kinds of file that they look at."""
+
+
+def plain(output: str) -> list[str]:
+    """Return the lines of ``output`` without colours."""
+    return ESCAPES.sub("", output).splitlines()
+
+
+def false_greens(output: str) -> list[str]:
+    """Return each line that says something was not tested although the program may have ended with 0."""
+    return [line.strip() for line in plain(output) if any(pattern.search(line) for pattern in FALSE_GREENS)]
+
+
+def sanity_counts(output: str) -> tuple[int, int]:
+    """Return how many sanity tests (each on each Python) passed and failed."""
+    lines = plain(output)
+    ran = sum(1 for line in lines if SANITY_RUN.search(line))
+    failed = next((int(match[1]) for line in lines if (match := SANITY_FAILED.search(line))), 0)
+    return ran - failed, failed
+
+
+def junit_counts(files: Iterable[Path]) -> Counter[str]:
+    """Return the sums of ``tests``, ``failed`` and ``skipped`` over JUnit ``files``."""
+    sums: Counter[str] = Counter()
+    for file in files:
+        for suite in ET.parse(file).getroot().iter("testsuite"):  # noqa: S314 - our own run wrote it
+            sums["tests"] += int(suite.get("tests", 0))
+            sums["failed"] += int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+            sums["skipped"] += int(suite.get("skipped", 0))
+    return sums
+
+
+def nothing_to_look_at(line: str, names: Iterable[str]) -> str:
+    """Return why a skipped sanity test in ``line`` missed nothing in the files ``names``, or "" when it may have."""
+    endings = {name.rpartition(".")[2] for name in names}
+    for test, kinds in TOLERATED_SKIPS.items():
+        if test in line and endings.isdisjoint(kinds):
+            return f"{test} has nothing to look at: no .{', .'.join(kinds)} file here"
+    return ""
+
+
+def integration_failures(output: str) -> list[str]:
+    """Return the names of the integration targets that failed, from the list at the end of ``output``."""
+    lines = plain(output)
+    start = next((number for number, line in enumerate(lines) if INTEGRATION_FAILED.search(line)), None)
+    if start is None:
+        return []
+    return [line.strip() for line in lines[start + 1 :] if re.fullmatch(r"\s*\w+\s*", line)]
