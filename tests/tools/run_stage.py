@@ -10,6 +10,7 @@ With ``--summary`` it runs nothing and prints the sum of what the named stages l
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -48,7 +49,11 @@ def run_one(name: str) -> Outcome:
     print(f"\n=== {name} ===", flush=True)
     forget(name)
     stage_tree()
-    STAGES[name](outcome)
+    try:
+        STAGES[name](outcome)
+    except (OSError, SystemExit, subprocess.SubprocessError) as problem:
+        # The other stages and the summary are still wanted.
+        outcome.fail(str(problem))
     if not outcome.passed and not outcome.failed:
         outcome.fail("no test ran")
     outcome.seconds = round(time.monotonic() - start, 1)

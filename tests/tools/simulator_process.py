@@ -91,7 +91,7 @@ def parse_export(line: str) -> dict[str, str]:
     words = shlex.split(line, comments=True)
     if len(words) != 2 or words[0] != "export" or "=" not in words[1]:
         return {}
-    variable, _, value = words[1].partition("=")
+    variable, value = words[1].split("=", maxsplit=1)
     return {variable: value}
 
 

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from . import paths
 from .bootstrap import install_standin
+from .lint_licences import tracked
 from .outcome import Outcome
 from .process import Run, run
-from .verdict import false_greens, junit_counts, nothing_to_look_at, sanity_counts
+from .verdict import false_greens, junit_counts, sanity_verdict
 
 ANSIBLE_TEST = str(paths.BIN / "ansible-test")
 OUTPUT = Path("tests") / "output"
@@ -27,15 +28,13 @@ def sanity(outcome: Outcome) -> None:
     """Run every sanity test, with no ignore file; one that did not run must have had nothing to look at."""
     install_standin()
     result = run([ANSIBLE_TEST, "sanity", "--color", "no"])
-    passed, failed = sanity_counts(result.output)
-    names = [str(path) for path in paths.TREE.rglob("*.*") if ".git" not in path.parts and "output" not in path.parts]
+    endings = {path.suffix.lstrip(".") for path in map(Path, tracked(paths.TREE))}
+    oldest = tuple(int(part) for part in OLDEST_TARGET.split("."))
+    verdict = sanity_verdict(result.output, endings=endings, oldest=(oldest[0], oldest[1]))
+    notes = [f"nothing to test: {reason}" for reason in verdict.idle]
+    outcome.add(passed=verdict.passed, failed=verdict.failed, skipped=len(verdict.idle), notes=notes)
     for line in dict.fromkeys(false_greens(result.output)):
-        reason = nothing_to_look_at(line, names)
-        outcome.add(skipped=1, notes=[f"skipped: {reason or line}"])
-        passed -= 1
-        if not reason:
-            outcome.fail(line)
-    outcome.add(passed=passed, failed=failed)
+        outcome.fail(line)
     for ignore_file in (paths.TREE / "tests" / "sanity").glob("ignore*.txt"):
         outcome.fail(f"{ignore_file.name}: this collection has no ignored findings")
     _check_exit(outcome, result, "ansible-test sanity")

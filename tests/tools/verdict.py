@@ -13,7 +13,8 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
@@ -25,16 +26,16 @@ FALSE_GREENS = (
     re.compile(r"Excluding tests? .*"),
     re.compile(r"WARNING: Excluding .*"),
 )
-SANITY_RUN = re.compile(r'Running sanity test "([^"]+)"( on Python [\d.]+)?')
+SANITY_RUN = re.compile(r'Running sanity test "([^"]+)"(?: on Python ([\d.]+))?')
 SANITY_FAILED = re.compile(r"FATAL: The (\d+) sanity test\(s\) listed below \(out of (\d+)\) failed")
 
 INTEGRATION_FAILED = re.compile(r"The \d+ integration test\(s\) listed below \(out of \d+\) failed")
 
-TOLERATED_SKIPS = {
+KINDS = {
     "pslint": ("ps1", "psm1", "psd1"),
     "shellcheck": ("sh",),
 }
-"""Tests that need a program which Python machines lack, with the kinds of file that they look at."""
+"""Tests that need a program which a Python developer's machine may lack, with the kinds of file that they look at."""
 
 
 def plain(output: str) -> list[str]:
@@ -47,12 +48,32 @@ def false_greens(output: str) -> list[str]:
     return [line.strip() for line in plain(output) if any(pattern.search(line) for pattern in FALSE_GREENS)]
 
 
-def sanity_counts(output: str) -> tuple[int, int]:
-    """Return how many sanity tests (each on each Python) passed and failed."""
+@dataclass(frozen=True)
+class Sanity:
+    """What a run of the sanity tests came to; a test counts once for each Python that it ran on."""
+
+    passed: int
+    failed: int
+    idle: list[str]
+    """Why each test that had nothing to look at had nothing; ansible-test says that it ran them."""
+
+
+def sanity_verdict(output: str, *, endings: Collection[str], oldest: tuple[int, int]) -> Sanity:
+    """Return what a run came to on files with these ``endings``, ``oldest`` being the first supported Python."""
     lines = plain(output)
-    ran = sum(1 for line in lines if SANITY_RUN.search(line))
+    started = [(match[1], match[2]) for line in lines if (match := SANITY_RUN.search(line))]
+    idle = [reason for test, python in started if (reason := _idle(test, python, endings, oldest))]
     failed = next((int(match[1]) for line in lines if (match := SANITY_FAILED.search(line))), 0)
-    return ran - failed, failed
+    return Sanity(passed=len(started) - len(idle) - failed, failed=failed, idle=idle)
+
+
+def _idle(test: str, python: str | None, endings: Collection[str], oldest: tuple[int, int]) -> str:
+    kinds = KINDS.get(test, ())
+    if kinds and not set(kinds).intersection(endings):
+        return f"{test}: there is no .{' or .'.join(kinds)} file"
+    if python and tuple(int(part) for part in python.split(".")) < oldest:
+        return f"{test} on Python {python}: older than what tests/config.yml supports"
+    return ""
 
 
 def junit_counts(files: Iterable[Path]) -> Counter[str]:
@@ -64,15 +85,6 @@ def junit_counts(files: Iterable[Path]) -> Counter[str]:
             sums["failed"] += int(suite.get("failures", 0)) + int(suite.get("errors", 0))
             sums["skipped"] += int(suite.get("skipped", 0))
     return sums
-
-
-def nothing_to_look_at(line: str, names: Iterable[str]) -> str:
-    """Return why a skipped sanity test in ``line`` missed nothing in the files ``names``, or "" when it may have."""
-    endings = {name.rpartition(".")[2] for name in names}
-    for test, kinds in TOLERATED_SKIPS.items():
-        if test in line and endings.isdisjoint(kinds):
-            return f"{test} has nothing to look at: no .{', .'.join(kinds)} file here"
-    return ""
 
 
 def integration_failures(output: str) -> list[str]:
