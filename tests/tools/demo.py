@@ -1,0 +1,91 @@
+# Copyright: (c) 2026, huaweicloud.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Shows the collection at work: playbooks/demo.yml against the simulator, twice; the second run must change nothing."""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+
+from . import paths
+from .environment import prepare
+from .outcome import Outcome, forget, save
+from .process import run
+from .simulator_process import Simulator, simulator
+from .stage_tree import stage as stage_tree
+
+ANSIBLE_PLAYBOOK = str(paths.BIN / "ansible-playbook")
+PLAYBOOK = f"{paths.NAMESPACE}.{paths.NAME}.demo"
+SETTINGS = {"SIM_JOB_SECONDS": "3"}
+RECAP = re.compile(r"^localhost\s*:(?P<counts>(?:\s+\w+=\d+)+)", re.MULTILINE)
+
+REAL_CLOUD = """
+The same playbook on the real cloud, with your own access key and volumes:
+
+  export HW_REGION_NAME=eu-west-101 HW_PROJECT_ID=... HW_ACCESS_KEY=... HW_SECRET_KEY=...
+  ansible-galaxy collection install {artifact}    # made by: make build
+  ansible-playbook {playbook} -e '{{"demo_volumes": ["my-volume"]}}'
+
+With a user and password instead: HW_DOMAIN_NAME, HW_USER_NAME, HW_USER_PASSWORD and HW_PROJECT_NAME.
+Open Telekom Cloud: HW_CLOUD=otc.t-systems.com as well. To rehearse first: make simulator
+"""
+
+
+def main() -> int:
+    """Run the demo and return 0 when both runs did what they should."""
+    prepare()
+    forget("demo")
+    stage_tree()
+    outcome = Outcome("demo")
+    start = time.monotonic()
+    try:
+        with simulator(SETTINGS, name="simulator-demo") as running:
+            print(f"The simulator runs at {running.url}")
+            _play(outcome, running, "first run", changes=True)
+            _play(outcome, running, "second run: nothing is left to do", changes=False)
+    except SystemExit as problem:
+        outcome.fail(str(problem))
+    outcome.seconds = round(time.monotonic() - start, 1)
+    save(outcome)
+    if not outcome.failed:
+        artifact = f"{paths.NAMESPACE}-{paths.NAME}-*.tar.gz"
+        print(REAL_CLOUD.format(playbook=PLAYBOOK, artifact=artifact))
+    for note in outcome.notes:
+        print(f"demo: {note}")
+    print(f"demo: {outcome.passed} passed, {outcome.failed} failed in {outcome.seconds} s", flush=True)
+    return int(bool(outcome.failed))
+
+
+def _play(outcome: Outcome, running: Simulator, title: str, *, changes: bool) -> None:
+    print(f"\n=== {title} ===", flush=True)
+    extra = {**running.exports, "ANSIBLE_FORCE_COLOR": "false", "ANSIBLE_INVENTORY": "localhost,"}
+    result = run([ANSIBLE_PLAYBOOK, PLAYBOOK], extra=extra)
+    problem = recap_problem(result.output, changes=changes)
+    if result.returncode:
+        problem = f"ansible-playbook ended with {result.returncode}"
+    if problem:
+        outcome.fail(f"{title}: {problem}")
+    else:
+        outcome.add(passed=1)
+
+
+def recap_problem(output: str, *, changes: bool) -> str:
+    """Return what is wrong with the recap in ``output`` of a run that was to make ``changes`` or none, or ""."""
+    match = RECAP.search(output)
+    if not match:
+        return "it printed no recap"
+    counts = {name: int(number) for name, number in (word.split("=") for word in match["counts"].split())}
+    if not counts.get("ok"):
+        return "no task ran"
+    if changes and not counts["changed"]:
+        return "changed=0, although nothing was there before"
+    if not changes and counts["changed"]:
+        return f"changed={counts['changed']} instead of changed=0"
+    return ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

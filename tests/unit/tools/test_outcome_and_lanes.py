@@ -1,0 +1,80 @@
+# Copyright: (c) 2026, huaweicloud.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.huaweicloud.backup.tests.tools import paths
+from ansible_collections.huaweicloud.backup.tests.tools.bootstrap import wanted_versions
+from ansible_collections.huaweicloud.backup.tests.tools.outcome import Outcome, closing_line, load, save, table
+from ansible_collections.huaweicloud.backup.tests.tools.simulator_process import parse_export
+from ansible_collections.huaweicloud.backup.tests.tools.stage_integration import share_out, target_weights
+
+
+@pytest.fixture(autouse=True)
+def results(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paths, "RESULTS", tmp_path / "results")
+
+
+def test_counts_are_added_up_over_stages_of_different_processes() -> None:
+    save(Outcome("lint", passed=3))
+    save(Outcome("units", passed=40, failed=2, skipped=1, notes=["a note"]))
+    outcomes = load(["lint", "units"])
+    assert closing_line(outcomes) == "43 passed, 2 failed"
+    assert table(outcomes).splitlines()[-2:] == ["units: a note", "43 passed, 2 failed"]
+
+
+def test_a_stage_that_left_no_result_counts_as_failed() -> None:
+    assert closing_line(load(["sanity"])) == "0 passed, 1 failed"
+
+
+def test_a_failure_says_why_and_a_note_is_kept_once() -> None:
+    outcome = Outcome("docs")
+    outcome.add(passed=1, notes=["same"])
+    outcome.add(passed=1, notes=["same"])
+    outcome.fail("a reason")
+    assert (outcome.passed, outcome.failed, outcome.notes) == (2, 1, ["same", "FAILED: a reason"])
+
+
+@pytest.mark.parametrize("version", ["23.1.2", "24.2", "25.2"])
+def test_the_pip_that_ansible_test_wants_is_read_from_its_source(version: str) -> None:
+    assert wanted_versions(f"    default_packages = dict(\n        pip='{version}',\n    )\n") == [version]
+
+
+def test_an_ansible_test_that_names_no_pip_is_an_error() -> None:
+    with pytest.raises(SystemExit, match="which pip"):
+        wanted_versions("pip = something_else()")
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("export HW_REGION_NAME=eu-de\n", {"HW_REGION_NAME": "eu-de"}),
+        ("export HW_USER_PASSWORD='a b=c'\n", {"HW_USER_PASSWORD": "a b=c"}),
+        ("\n", {}),
+        ("INFO: started\n", {}),
+        ("HW_REGION_NAME=eu-de\n", {}),
+    ],
+)
+def test_exports_are_read_as_a_shell_would(line: str, expected: dict[str, str]) -> None:
+    assert parse_export(line) == expected
+
+
+def test_targets_are_shared_out_by_weight() -> None:
+    lanes = share_out({"big": 100, "middle": 60, "small": 30, "tiny": 5}, lanes=2)
+    assert [lane.targets for lane in lanes] == [["big"], ["middle", "small", "tiny"]]
+    assert lanes[0].root != lanes[1].root
+
+
+def test_there_are_no_more_lanes_than_targets() -> None:
+    assert [lane.targets for lane in share_out({"only": 1}, lanes=2)] == [["only"]]
+    assert share_out({}, lanes=2) == []
+
+
+def test_helpers_of_targets_are_no_targets(tmp_path) -> None:
+    for name in ("vbs_policy", "setup_simulator"):
+        (tmp_path / name / "tasks").mkdir(parents=True)
+        (tmp_path / name / "tasks" / "main.yml").write_text("[]\n", encoding="utf-8")
+    assert target_weights(tmp_path) == {"vbs_policy": 3}
