@@ -14,13 +14,8 @@ TOOLS = PYTHONPATH=tests $(PY) -m tools
 PYTHON ?=
 CANDIDATES := $(or $(PYTHON),python3 python3.13 python3.12 python3.11 python3.10 python3.14)
 
-# Settings of the simulator; see tests/simulator/README.md.
-SIM_SETTINGS := SIM_PORT SIM_JOB_SECONDS SIM_VOLUMES SIM_FLAVOR
-export $(SIM_SETTINGS)
-
-# One or more integration targets, separated by blanks: make integration TARGET=vbs_policy
-TARGET ?=
-export TARGET
+# Given on the command line, TARGET= (integration: names separated by blanks) and SIM_*= (simulator) reach the programs
+# through the environment, as all such variables do.
 
 STAGES := lint sanity units integration docs
 

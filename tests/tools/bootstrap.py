@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Puts the stand-in for get-pip.py into ansible-test's cache below our own home; see pip_standin.py."""
+"""Puts below our own home what ansible-test would else fetch from a host or make with a program that may be missing.
+
+These are a stand-in for get-pip.py (see pip_standin.py) and the key pair that integration tests ask for.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,9 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from . import paths
 from .environment import clean_environment
@@ -27,6 +33,23 @@ def install_standin() -> None:
         if not wheel.exists():
             _download(version)
         shutil.copyfile(SOURCE, paths.ANSIBLE_TEST_CACHE / f"get_pip_{version.replace('.', '_')}.py")
+
+
+def install_key_pair() -> None:
+    """Make the SSH key pair that ansible-test insists on, although nothing here is reached by SSH.
+
+    It would call ssh-keygen, which a machine may lack, and two runs side by side get into each other's way.
+    """
+    private = paths.ANSIBLE_TEST_CACHE.with_name("id_rsa")
+    public = private.with_suffix(".pub")
+    if private.exists() and public.exists():
+        return
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    formats = serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
+    private.touch(mode=0o600)
+    private.write_bytes(key.private_bytes(serialization.Encoding.PEM, *formats))
+    openssh = serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH
+    public.write_bytes(key.public_key().public_bytes(*openssh) + b"\n")
 
 
 def wanted_versions(source: str) -> list[str]:

@@ -20,6 +20,7 @@ from pathlib import Path
 import yaml
 
 from . import paths
+from .bootstrap import install_key_pair
 from .outcome import Outcome
 from .process import Run, run
 from .simulator_process import Simulator, simulator
@@ -74,6 +75,7 @@ def integration(outcome: Outcome) -> None:
     unknown = [name for name in wanted if name not in weights]
     if unknown:
         raise SystemExit(f"no such integration target: {', '.join(unknown)}; there are: {', '.join(sorted(weights))}")
+    install_key_pair()
     lanes = share_out({name: weights[name] for name in wanted}, lanes=os.cpu_count() or 1)
     with ThreadPoolExecutor(max_workers=max(1, len(lanes))) as pool:
         for lane, result in zip(lanes, pool.map(run_lane, lanes)):
