@@ -82,6 +82,8 @@ def prepare() -> None:
     """Make the directories, the links to interpreters and pip's settings that the other tools take for granted."""
     for directory in (paths.HOME, paths.PYTHONS, paths.RESULTS, paths.LOGS, paths.ANSIBLE_TEST_CACHE):
         directory.mkdir(parents=True, exist_ok=True)
+    # Git does not trust a checkout of another owner, as a container or a CI service may have it, unless told here.
+    (paths.HOME / ".gitconfig").write_text(f"[safe]\n\tdirectory = {paths.CHECKOUT}\n", encoding="utf-8")
     link_interpreters(find_interpreters())
     write_pip_settings(pip_settings(_own_pip_configuration(), os.environ))
 

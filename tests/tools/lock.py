@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 
 from . import paths
 from .lint_licences import HEADER
@@ -34,4 +33,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
