@@ -1,0 +1,95 @@
+# Copyright: (c) 2026, huaweicloud.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import math
+import time
+from collections.abc import Callable
+from datetime import datetime, timezone
+from email.utils import formatdate
+
+Event = Callable[[float], None]
+
+
+class Clock:
+    """The simulator's two clocks: wall time, which a setting moves, and ticks, which never jump."""
+
+    def __init__(
+        self,
+        wall: Callable[[], float] = time.time,
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._wall = wall
+        self.ticks = ticks
+        self.offset = 0.0
+
+    def now(self) -> float:
+        """Seconds since 1970 as the simulated service sees them."""
+        return self._wall() + self.offset
+
+    def http_date(self) -> str:
+        """The Date header (interface §2 measures ages by it)."""
+        return formatdate(self.now(), usegmt=True)
+
+
+class Timeline:
+    """What is due to happen, run lazily: nothing moves between two requests, so no thread is needed."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._heap: list[tuple[float, int, Event]] = []
+        self._count = itertools.count()
+
+    def after(self, seconds: float, event: Event) -> None:
+        """Have event(wall time at which it was due) run once so many seconds of real time have passed."""
+        heapq.heappush(self._heap, (self._clock.ticks() + seconds, next(self._count), event))
+
+    def run_due(self) -> None:
+        """Run everything that is due, in order; an event may add further ones."""
+        heap = self._heap
+        while heap and heap[0][0] <= self._clock.ticks():
+            due, _order, event = heapq.heappop(heap)
+            event(self._clock.now() - (self._clock.ticks() - due))
+
+    def clear(self) -> None:
+        """Forget everything that was due."""
+        self._heap.clear()
+
+
+def _utc(when: float) -> datetime:
+    return datetime.fromtimestamp(when, timezone.utc).replace(tzinfo=None)
+
+
+def micros(when: float | None) -> str | None:
+    """Backups, volumes, shares and CSBS: microseconds, no Z (F §10)."""
+    return None if when is None else _utc(when).isoformat(timespec="microseconds")
+
+
+def whole(when: float | None) -> str | None:
+    """Cinder's database keeps whole seconds but prints microseconds (openstack.md)."""
+    return None if when is None else micros(math.floor(when))
+
+
+def micros_z(when: float) -> str:
+    """Tokens: microseconds with Z (F §2.1)."""
+    return _utc(when).isoformat(timespec="microseconds") + "Z"
+
+
+def millis(when: float) -> str:
+    """Policy tasks: milliseconds, no Z (F §6.8)."""
+    return _utc(when).isoformat(timespec="milliseconds")
+
+
+def millis_z(when: float | None) -> str:
+    """Jobs: milliseconds with Z, an empty text while there is no time yet (F §4.2, §14.2)."""
+    return "" if when is None else millis(when) + "Z"
+
+
+def parse(text: str) -> float:
+    """Seconds since 1970 of an ISO time in UTC, with or without Z; raises ValueError."""
+    moment = datetime.fromisoformat(text.removesuffix("Z"))
+    return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
