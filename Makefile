@@ -80,6 +80,5 @@ $(STAMP): tests/requirements-dev.txt
 	  echo "$$found cannot make virtual environments: install the package python3-venv (Debian, Ubuntu), then run make again." >&2; exit 1; \
 	fi; \
 	echo "Installing the tools into $(VENV) with $$("$$usable" --version); this is done once and takes about a minute."; \
-	mkdir -p .cache/home/.cache/pip && \
-	"$$usable" -m venv --upgrade-deps $(VENV) >/dev/null 2>&1 || "$$usable" -m venv $(VENV) || exit 1; \
-	PIP_CACHE_DIR="$(CURDIR)/.cache/home/.cache/pip" $(PY) -m pip install --quiet --disable-pip-version-check -r $< && touch $@
+	export PIP_CACHE_DIR="$(CURDIR)/.cache/home/.cache/pip"; mkdir -p "$$PIP_CACHE_DIR" && \
+	"$$usable" -m venv $(VENV) && $(PY) -m pip install --quiet --disable-pip-version-check -r $< && touch $@

@@ -89,16 +89,17 @@ def prepare() -> None:
 
 
 def find_interpreters() -> dict[str, Path]:
-    """Return the interpreters that start, by version: those on PATH, and pyenv's if it is there."""
-    places = [Path(entry) for entry in os.environ.get("PATH", os.defpath).split(os.pathsep) if entry]
-    places += sorted(Path(os.environ.get("PYENV_ROOT", "/nonexistent")).glob("versions/*/bin"), reverse=True)
+    """Return the interpreters that start, by version: those on PATH, and pyenv's if its shims are on it."""
+    entries = [Path(entry) for entry in os.environ.get("PATH", os.defpath).split(os.pathsep) if entry]
+    places: list[Path] = []
+    for entry in entries:
+        # pyenv's shims start only the version that is active; the others are beside them.
+        places += sorted(entry.parent.glob("versions/*/bin"), reverse=True) if entry.name == "shims" else [entry]
+    programs = ((version, place / f"python{version}") for version in VERSIONS for place in places)
     found: dict[str, Path] = {}
-    for version in VERSIONS:
-        for place in places:
-            program = place / f"python{version}"
-            if place.name != "shims" and program.exists() and _starts(program):
-                found[version] = program
-                break
+    for version, program in programs:
+        if version not in found and program.exists() and _starts(program):
+            found[version] = program
     return found
 
 

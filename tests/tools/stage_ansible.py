@@ -15,7 +15,7 @@ from .bootstrap import install_standin
 from .lint_licences import tracked
 from .outcome import Outcome
 from .process import Run, run
-from .verdict import false_greens, junit_counts, sanity_verdict
+from .verdict import false_greens, junit_counts, missing_pythons, sanity_verdict
 
 ANSIBLE_TEST = str(paths.BIN / "ansible-test")
 OUTPUT = Path("tests") / "output"
@@ -33,7 +33,9 @@ def sanity(outcome: Outcome) -> None:
     verdict = sanity_verdict(result.output, endings=endings, oldest=(oldest[0], oldest[1]))
     notes = [f"nothing to test: {reason}" for reason in verdict.idle]
     outcome.add(passed=verdict.passed, failed=verdict.failed, skipped=len(verdict.idle), notes=notes)
-    for line in dict.fromkeys(false_greens(result.output)):
+    for line in missing_pythons(result.output):
+        outcome.add(skipped=1, notes=[line])
+    for line in false_greens(result.output):
         outcome.fail(line)
     for ignore_file in (paths.TREE / "tests" / "sanity").glob("ignore*.txt"):
         outcome.fail(f"{ignore_file.name}: this collection has no ignored findings")
@@ -60,7 +62,7 @@ def _units(outcome: Outcome, version: str, options: list[str]) -> None:
     passed = counts["tests"] - counts["failed"] - counts["skipped"]
     note = f"{passed} passed on Python {version}"
     outcome.add(passed=passed, failed=counts["failed"], skipped=counts["skipped"], notes=[note])
-    for line in dict.fromkeys(false_greens(result.output)):
+    for line in false_greens(result.output):
         outcome.fail(f"Python {version}: {line}")
     if not counts["tests"]:
         outcome.fail(f"no unit test ran on Python {version}")

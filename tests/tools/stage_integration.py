@@ -121,7 +121,7 @@ def write_config(tree: Path, running: Simulator) -> None:
 
 def _count(outcome: Outcome, lane: Lane, result: Run) -> None:
     failed = integration_failures(result.output)
-    for line in dict.fromkeys(false_greens(result.output)):
+    for line in false_greens(result.output):
         outcome.fail(line)
     ran = [name for name in lane.targets if reported(lane.tree, name)]
     for name in sorted(set(lane.targets) - set(ran) - set(failed)):

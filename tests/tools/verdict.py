@@ -43,9 +43,18 @@ def plain(output: str) -> list[str]:
     return ESCAPES.sub("", output).splitlines()
 
 
+MISSING_PYTHON = re.compile(r"Skipping sanity test .* because it could not be found")
+
+
+def missing_pythons(output: str) -> list[str]:
+    """Return each line about an interpreter that this machine lacks; other machines have it."""
+    return [line.strip() for line in dict.fromkeys(plain(output)) if MISSING_PYTHON.search(line)]
+
+
 def false_greens(output: str) -> list[str]:
     """Return each line that says something was not tested although the program may have ended with 0."""
-    return [line.strip() for line in plain(output) if any(pattern.search(line) for pattern in FALSE_GREENS)]
+    lines = [line.strip() for line in dict.fromkeys(plain(output)) if not MISSING_PYTHON.search(line)]
+    return [line for line in lines if any(pattern.search(line) for pattern in FALSE_GREENS)]
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,26 @@ def test_version_shims_are_left_out_of_the_path(monkeypatch: pytest.MonkeyPatch)
     assert "shims" not in environment.search_path()
 
 
+def interpreter(directory, version: str, status: int) -> str:
+    directory.mkdir(parents=True, exist_ok=True)
+    program = directory / f"python{version}"
+    program.write_text(f"#!/bin/sh\nexit {status}\n", encoding="utf-8")
+    program.chmod(0o755)
+    return str(program)
+
+
+def test_interpreters_are_found_behind_shims_and_only_those_that_start(
+    tmp_path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interpreter(tmp_path / "shims", "3.9", 127)
+    old = interpreter(tmp_path / "versions" / "3.9.18" / "bin", "3.9", 0)
+    interpreter(tmp_path / "broken", "3.12", 1)
+    new = interpreter(tmp_path / "good", "3.12", 0)
+    monkeypatch.setenv("PATH", f"{tmp_path}/shims:{tmp_path}/broken:{tmp_path}/good")
+    found = environment.find_interpreters()
+    assert {version: str(program) for version, program in found.items()} == {"3.9": old, "3.12": new}
+
+
 def test_pip_settings_keep_what_leads_to_packages_and_nothing_else() -> None:
     listed = [
         "global.cert='/etc/ca.pem'",

@@ -11,6 +11,7 @@ from ansible_collections.huaweicloud.backup.tests.tools.verdict import (
     false_greens,
     integration_failures,
     junit_counts,
+    missing_pythons,
     sanity_verdict,
 )
 
@@ -28,7 +29,7 @@ Running sanity test "shellcheck"
     "line",
     [
         'WARNING: Required program "pwsh" not found.',
-        'WARNING: Skipping sanity test "import" on Python 3.10 because it could not be found.',
+        'WARNING: Skipping sanity test "import" on Python 3.10 due to missing virtual environment support.',
         "WARNING: All targets skipped.",
         "no tests ran in 0.01s",
         'WARNING: Excluding target tests marked "unsupported" which require --allow-unsupported: vbs_policy',
@@ -36,6 +37,12 @@ Running sanity test "shellcheck"
 )
 def test_a_line_that_says_untested_is_found_under_colours(line: str) -> None:
     assert false_greens(f"fine\n\x1b[35m{line}\x1b[0m\nfine\n") == [line]
+
+
+def test_an_interpreter_that_a_machine_lacks_is_told_but_is_no_failure() -> None:
+    line = 'WARNING: Skipping sanity test "compile" on Python 3.13 because it could not be found.'
+    assert false_greens(f"{line}\n{line}\n") == []
+    assert missing_pythons(f"{line}\n{line}\n") == [line]
 
 
 def test_ordinary_output_is_no_false_green() -> None:
