@@ -20,6 +20,7 @@ from .stage_tree import stage as stage_tree
 ANSIBLE_PLAYBOOK = str(paths.BIN / "ansible-playbook")
 PLAYBOOK = f"{paths.NAMESPACE}.{paths.NAME}.demo"
 SETTINGS = {"SIM_JOB_SECONDS": "3"}
+QUIET = {"ANSIBLE_INVENTORY_UNPARSED_WARNING": "false", "ANSIBLE_FORCE_COLOR": "false"}
 RECAP = re.compile(r"^localhost\s*:(?P<counts>(?:\s+\w+=\d+)+)", re.MULTILINE)
 
 REAL_CLOUD = """
@@ -61,8 +62,7 @@ def main() -> int:
 
 def _play(outcome: Outcome, running: Simulator, title: str, *, changes: bool) -> None:
     print(f"\n=== {title} ===", flush=True)
-    extra = {**running.exports, "ANSIBLE_FORCE_COLOR": "false", "ANSIBLE_INVENTORY": "localhost,"}
-    result = run([ANSIBLE_PLAYBOOK, PLAYBOOK], extra=extra)
+    result = run([ANSIBLE_PLAYBOOK, PLAYBOOK], cwd=paths.BUILD, extra={**running.exports, **QUIET})
     problem = recap_problem(result.output, changes=changes)
     if result.returncode:
         problem = f"ansible-playbook ended with {result.returncode}"

@@ -144,6 +144,8 @@ def write_pip_settings(settings: Mapping[str, list[str]]) -> None:
     """Write ``settings`` as the pip.conf of our home, readable by the user alone: an index URL may hold a password."""
     file = paths.HOME / ".config" / "pip" / "pip.conf"
     file.parent.mkdir(parents=True, exist_ok=True)
-    lines = ["[global]"] + [f"{option} = " + "\n    ".join(values) for option, values in sorted(settings.items())]
+    lines = ["[global]", "progress-bar = off"] + [
+        f"{option} = " + "\n    ".join(values) for option, values in sorted(settings.items())
+    ]
     file.touch(mode=0o600)
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -77,5 +77,8 @@ def test_pip_settings_file_is_private_and_readable_by_pip(tmp_path, monkeypatch:
     monkeypatch.setattr(paths, "HOME", tmp_path)
     environment.write_pip_settings({"cert": ["/etc/ca.pem"], "find-links": ["/a", "/b"]})
     file = tmp_path / ".config" / "pip" / "pip.conf"
-    assert file.read_text(encoding="utf-8") == "[global]\ncert = /etc/ca.pem\nfind-links = /a\n    /b\n"
+    assert (
+        file.read_text(encoding="utf-8")
+        == "[global]\nprogress-bar = off\ncert = /etc/ca.pem\nfind-links = /a\n    /b\n"
+    )
     assert file.stat().st_mode & 0o077 == 0
