@@ -44,6 +44,7 @@ STATUS: Mapping[str, int] = {
     "APIGW.0101": 404,
     "APIGW.0301": 401,
     "APIGW.0302": 403,
+    "APIGW.0307": 401,
     "APIGW.0308": 429,
     "APIGW.0601": 500,
 }
