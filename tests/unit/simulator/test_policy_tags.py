@@ -115,7 +115,9 @@ def test_all_tags_of_the_project(api: Api, other: Api) -> None:
     api.policy("one", tags=[tag("env", "test"), tag("x", "")])
     api.policy("two", tags=[tag("env", "prod")])
     other.policy("three", tags=[tag("secret", "1")])
-    assert api.get(f"{PATH}/tags") == {"tags": [{"key": "env", "values": ["test", "prod"]}, {"key": "x", "values": [""]}]}
+    assert api.get(f"{PATH}/tags") == {
+        "tags": [{"key": "env", "values": ["test", "prod"]}, {"key": "x", "values": [""]}]
+    }
 
 
 @pytest.mark.parametrize(

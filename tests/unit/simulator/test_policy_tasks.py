@@ -25,7 +25,8 @@ def tasks(api: Api, policy_id: str, **query: Any) -> dict[str, Any]:
 def ended(api: Api, policy_id: str, count: int) -> dict[str, dict[str, Any]]:
     """The tasks by volume, once so many have ended."""
     rows = eventually(
-        lambda: [row for row in tasks(api, policy_id)["tasks"] if row["status"] in DONE], lambda rows: len(rows) == count
+        lambda: [row for row in tasks(api, policy_id)["tasks"] if row["status"] in DONE],
+        lambda rows: len(rows) == count,
     )
     return {row["resource_id"]: row for row in rows}
 

@@ -48,7 +48,16 @@ def test_share(api: Api, other: Api) -> None:
     assert answer.status_code == 200
     entries = answer.json()["shared"]
     assert [entry["to_project_id"] for entry in entries] == [other.project_id, "third"]
-    fields = {"id", "backup_id", "to_project_id", "from_project_id", "created_at", "updated_at", "deleted", "deleted_at"}
+    fields = {
+        "id",
+        "backup_id",
+        "to_project_id",
+        "from_project_id",
+        "created_at",
+        "updated_at",
+        "deleted",
+        "deleted_at",
+    }
     assert set(entries[0]) == fields
     assert [entries[0][field] for field in ("created_at", "updated_at", "deleted", "deleted_at")] == [None] * 4
     mine = api.get(f"{PATH}/detail")["shared"]

@@ -15,6 +15,7 @@ import requests
 from conftest import code
 from huaweicloudsdkcore.auth.credentials import BasicCredentials
 from huaweicloudsdkcore.sdk_request import SdkRequest
+
 from simulator import auth, seed, server
 from simulator.wire import Request
 

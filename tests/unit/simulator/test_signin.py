@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import requests
 from conftest import Api, code
+
 from simulator import seed, server
 
 USER = {"name": seed.USER_NAME, "password": seed.PASSWORD, "domain": {"name": seed.DOMAIN_NAME}}

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from conftest import Api, code
+
 from simulator import seed
 
 DETAIL = "/v2/{pid}/cloudvolumes/detail"
