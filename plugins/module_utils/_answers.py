@@ -1,0 +1,142 @@
+# Copyright: (c) 2026, huaweicloud.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From bytes to a checked answer: JSON, the time the service says it is, and every error body's shape (F §3.3)."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+
+from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import AnswerError, ApiError
+
+JsonObject = dict[str, t.Any]
+
+_ID_HEADERS = ("X-Request-Id", "X-Openstack-Request-Id", "X-Compute-Request-Id")
+_TEXT_LIMIT = 300
+_RETRY_AFTER_LIMIT = 60.0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A good answer. ``body`` is None where there was none (204, 202); ``date`` is seconds since 1970 or None."""
+
+    status: int
+    body: JsonObject | None
+    headers: Mapping[str, str]
+    date: float | None
+    request_id: str | None
+
+
+def read_answer(what: str, status: int, headers: Mapping[str, str], content: bytes) -> Answer:
+    """Check one answer.
+
+    :param what: what was tried, for messages, such as C(GET /v2/.../backups).
+    :raises ApiError: any status from 300 up.
+    :raises AnswerError: a good status with a body that is not a JSON object.
+    """
+    request_id = next((headers[name] for name in _ID_HEADERS if headers.get(name)), None)
+    date = _date(headers.get("Date"))
+    if status >= 300:
+        raise _api_error(what, status, headers, content, date, request_id)
+    body: JsonObject | None = None
+    if content.strip():
+        decoded = _decode(content)
+        if not isinstance(decoded, dict):
+            raise AnswerError(
+                f"{what}: HTTP {status}, but the body is not a JSON object: {_excerpt(content)}",
+                http_status=status,
+                request_id=request_id,
+                advice="check that the address is the service's own and no proxy answers in its place",
+            )
+        body = decoded
+    return Answer(status, body, headers, date, request_id)
+
+
+def _decode(content: bytes) -> t.Any:
+    try:
+        return json.loads(content.decode("utf-8"))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _api_error(
+    what: str, status: int, headers: Mapping[str, str], content: bytes, date: float | None, request_id: str | None
+) -> ApiError:
+    code, text, wrapper, named_id = _error_parts(_decode(content))
+    if text is None and status >= 300:
+        text = _excerpt(content) if content.strip() else None
+    return ApiError(
+        what,
+        status=status,
+        code=code,
+        text=text,
+        wrapper=wrapper,
+        request_id=named_id or request_id,
+        retry_after=_retry_after(headers.get("Retry-After"), date),
+    )
+
+
+def _error_parts(body: t.Any) -> tuple[str | None, str | None, str | None, str | None]:
+    """Code, message, wrapper and request ID from any of the shapes of F §3.3, flat ones first."""
+    if not isinstance(body, dict):
+        return None, None, None, None
+    named_id = body.get("request_id") if isinstance(body.get("request_id"), str) else None
+    if "error_code" in body or "error_msg" in body:
+        return _code(body.get("error_code")), _message(body.get("error_msg")), None, named_id
+    if "message" in body and not isinstance(body["message"], dict):
+        return _code(body.get("code")), _message(body["message"]), None, named_id
+    for wrapper, inner in body.items():
+        if isinstance(inner, dict):
+            code, text, _inner, inner_id = _error_parts(inner)
+            if code or text:
+                return code, text, str(wrapper), named_id or inner_id
+    return None, None, None, named_id
+
+
+def _code(value: t.Any) -> str | None:
+    """A service's own code; a number, or text such as C(404 Not Found), only repeats the HTTP status."""
+    if not isinstance(value, str) or not value.strip() or value.strip()[:3].isdigit():
+        return None
+    return value.strip()[:80]
+
+
+def _message(value: t.Any) -> str | None:
+    return _clean(value) if isinstance(value, str) and value.strip() else None
+
+
+def _clean(text: str) -> str:
+    printable = "".join(character if character.isprintable() else " " for character in text)
+    short = " ".join(printable.split())
+    return short if len(short) <= _TEXT_LIMIT else short[:_TEXT_LIMIT] + "..."
+
+
+def _excerpt(content: bytes) -> str:
+    return _clean(content[: 4 * _TEXT_LIMIT].decode("utf-8", "replace"))
+
+
+def _date(value: str | None) -> float | None:
+    if not value:
+        return None
+    try:
+        return parsedate_to_datetime(value).timestamp()
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _retry_after(value: str | None, date: float | None) -> float | None:
+    """Seconds to wait, from 0 to 60; a date counts from the answer's own C(Date), not from this machine's clock."""
+    if not value:
+        return None
+    try:
+        seconds = float(int(value.strip()))
+    except ValueError:
+        until = _date(value)
+        if until is None:
+            return None
+        seconds = until - date if date is not None else _RETRY_AFTER_LIMIT
+    return min(max(seconds, 0.0), _RETRY_AFTER_LIMIT)

@@ -1,0 +1,87 @@
+# Copyright: (c) 2026, huaweicloud.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Backups, one function for each call (F §4)."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Iterator, Mapping
+
+from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import Answer, JsonObject
+from ansible_collections.huaweicloud.backup.plugins.module_utils._api.paging import Pairs, created_id, object_of, pages
+from ansible_collections.huaweicloud.backup.plugins.module_utils._client import Client
+from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import ApiError
+
+
+def list_backups(
+    client: Client,
+    *,
+    name: str | None = None,
+    volume_id: str | None = None,
+    status: str | None = None,
+    sort: tuple[str, str] | None = None,
+) -> Iterator[tuple[list[JsonObject], Answer]]:
+    """Pages of detailed backups with their answers (F §4.5); filters are applied here again.
+
+    A plain OpenStack ignores filters that it does not know instead of refusing them.
+    """
+    wanted = {"name": name, "volume_id": volume_id, "status": status}
+    query: Pairs = [(key, value) for key, value in wanted.items() if value is not None]
+    if sort is not None:
+        query += [("sort_key", sort[0]), ("sort_dir", sort[1])]
+    found = pages(
+        lambda pairs: client.native("GET", ("backups", "detail"), query=pairs),
+        query,
+        key="backups",
+        what="list backups",
+    )
+    for rows, answer in found:
+        yield [row for row in rows if all(row.get(k) == v for k, v in wanted.items() if v is not None)], answer
+
+
+def get_backup(client: Client, backup_id: str) -> JsonObject | None:
+    """One backup (F §4.5); None where there is none."""
+    answer = read_backup(client, backup_id)
+    return None if answer is None else object_of(answer, "backup", f"backup {backup_id}")
+
+
+def read_backup(client: Client, backup_id: str) -> Answer | None:
+    """One backup's answer, for whoever needs its date too; None where there is none."""
+    try:
+        return client.native("GET", ("backups", backup_id))
+    except ApiError as error:
+        if error.missing_object:
+            return None
+        raise
+
+
+def create_backup(client: Client, body: Mapping[str, t.Any]) -> str:
+    """Start a backup in VBS's own form (F §4.1): the job's ID.
+
+    :raises LostAnswerError: it may or may not have been started.
+    """
+    answer = client.vbs("POST", ("cloudbackups",), body={"backup": dict(body)}, creating=True)
+    return created_id(answer.body, "job_id", "create backup")
+
+
+def create_native_backup(client: Client, body: Mapping[str, t.Any]) -> str:
+    """Start a backup in the OpenStack form (F §4.6): the backup's ID.
+
+    :raises LostAnswerError: it may or may not have been started.
+    """
+    answer = client.native("POST", ("backups",), body={"backup": dict(body)}, creating=True)
+    made = (answer.body or {}).get("backup")
+    return created_id(made if isinstance(made, dict) else None, "id", "create backup")
+
+
+def delete_backup(client: Client, backup_id: str) -> bool:
+    """Start a backup's deletion (F §4.4, native form); False where it was gone already."""
+    try:
+        client.native("DELETE", ("backups", backup_id))
+    except ApiError as error:
+        if error.missing_object:
+            return False
+        raise
+    return True

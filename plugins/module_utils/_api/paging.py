@@ -1,0 +1,114 @@
+# Copyright: (c) 2026, huaweicloud.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Lists to their end, whatever way the service pages (F §3.6, openstack.md)."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Callable, Iterator, Mapping
+from urllib.parse import parse_qsl, urlsplit
+
+from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import Answer, JsonObject
+from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import AnswerError, LostAnswerError
+
+PAGE = 1000
+_MOST_PAGES = 10000
+
+Pairs = list[tuple[str, t.Any]]
+
+
+def rows_of(answer: Answer, key: str, what: str, *, optional: bool = False) -> list[JsonObject]:
+    """The objects of one list in an answer; a missing one counts as empty only where it is optional.
+
+    :raises AnswerError: the list is missing or holds something else than objects.
+    """
+    found = (answer.body or {}).get(key)
+    if found is None and optional:
+        return []
+    if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
+        raise AnswerError(f"{what}: the answer has no list of objects in {key!r}", http_status=answer.status)
+    return found
+
+
+def object_of(answer: Answer, key: str, what: str) -> JsonObject:
+    """The one object under a key of an answer.
+
+    :raises AnswerError: it is missing or no object.
+    """
+    found = (answer.body or {}).get(key)
+    if not isinstance(found, dict):
+        raise AnswerError(f"{what}: the answer has no object {key!r}", http_status=answer.status)
+    return found
+
+
+def text_of(row: Mapping[str, t.Any], key: str, what: str) -> str:
+    """A text that must be there, such as an ID.
+
+    :raises AnswerError: it is missing, empty or no text.
+    """
+    value = row.get(key)
+    if not isinstance(value, str) or not value:
+        raise AnswerError(f"{what}: the answer has no {key!r}")
+    return value
+
+
+def created_id(row: Mapping[str, t.Any] | None, key: str, what: str) -> str:
+    """The ID of what a creating call made.
+
+    :raises LostAnswerError: the call went well but does not say what it made.
+    """
+    try:
+        return text_of(row or {}, key, what)
+    except AnswerError as error:
+        raise LostAnswerError(error) from None
+
+
+def pages(
+    read: Callable[[Pairs], Answer],
+    query: Pairs,
+    *,
+    key: str,
+    what: str,
+    id_key: str = "id",
+    total_key: str | None = None,
+) -> Iterator[tuple[list[JsonObject], Answer]]:
+    """Each page's new rows with its answer, until the list ends.
+
+    A next link is followed by its query alone, because its host and version may be internal ones. Without a link
+    a full page means that there may be more. A server's own smaller cap still gives links.
+
+    :param total_key: where the answer says how many rows there are in all; then that decides.
+    :raises AnswerError: the list repeats itself or has no end.
+    """
+    seen: set[str] = set()
+    pairs = [*query, ("limit", PAGE)]
+    for _number in range(_MOST_PAGES):
+        answer = read(pairs)
+        rows = rows_of(answer, key, what)
+        fresh = [row for row in rows if text_of(row, id_key, what) not in seen]
+        if rows and not fresh:
+            raise AnswerError(f"{what}: the list repeats itself; nobody can say whether it is whole")
+        seen.update(row[id_key] for row in fresh)
+        yield fresh, answer
+        total = (answer.body or {}).get(total_key) if total_key else None
+        more = len(seen) < total if isinstance(total, int) else len(rows) >= PAGE
+        following = _next_query(answer, key, pairs, len(seen), more=more)
+        if following is None or not rows:
+            return
+        pairs = following
+    raise AnswerError(f"{what}: the list has more than {_MOST_PAGES} pages")
+
+
+def _next_query(answer: Answer, key: str, pairs: Pairs, count: int, *, more: bool) -> Pairs | None:
+    links = (answer.body or {}).get(f"{key}_links")
+    for link in links if isinstance(links, list) else []:
+        if isinstance(link, Mapping) and link.get("rel") == "next" and isinstance(link.get("href"), str):
+            found: Pairs = list(parse_qsl(urlsplit(link["href"]).query, keep_blank_values=True))
+            # Filters that the link leaves out still hold.
+            named = {name for name, _value in found}
+            return [(name, value) for name, value in pairs if name not in named | {"offset", "marker"}] + found
+    if not more:
+        return None
+    return [(name, value) for name, value in pairs if name not in ("offset", "marker")] + [("offset", count)]

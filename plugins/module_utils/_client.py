@@ -1,0 +1,142 @@
+# Copyright: (c) 2026, huaweicloud.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Calls to one project's services: address, sign-in, renewal of a dead token, and the native API's version."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Sequence
+from urllib.parse import quote, urlencode, urlsplit
+
+from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import Answer
+from ansible_collections.huaweicloud.backup.plugins.module_utils._auth import Auth, Password
+from ansible_collections.huaweicloud.backup.plugins.module_utils._endpoints import Endpoints, Place
+from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import (
+    AnswerError,
+    ApiError,
+    ServiceMissingError,
+)
+from ansible_collections.huaweicloud.backup.plugins.module_utils._http import Http, Request
+
+Query = Sequence[tuple[str, t.Any]]
+Path = Sequence[str]
+
+_CLOSED = "BackupService.4008"
+
+
+class _Call(t.NamedTuple):
+    """One call, before it is known where it goes."""
+
+    method: str
+    path: Path
+    query: Query = ()
+    body: t.Any = None
+    creating: bool = False
+
+
+class Client:
+    """One project's services. Every call returns a checked answer or raises an error of C(_errors)."""
+
+    def __init__(self, *, http: Http, auth: Auth, endpoints: Endpoints, native_api: str = "auto") -> None:
+        self._http = http
+        self._auth = auth
+        self._endpoints = endpoints
+        self._native_api = native_api
+        self._versions: dict[str, str] = {}
+
+    def vbs(
+        self,
+        method: str,
+        path: Path,
+        *,
+        version: str = "v2",
+        query: Query = (),
+        body: t.Any = None,
+        creating: bool = False,
+    ) -> Answer:
+        """A call of VBS's own form, on C(/v2), or C(/v1) for jobs (F §1).
+
+        :raises ServiceMissingError: the catalog has no VBS, the path is unknown, or the project is closed out.
+        """
+        place = self._endpoints.place("vbs")
+        try:
+            return self._send(place, version, _Call(method, path, query, body, creating))
+        except ApiError as error:
+            raise self._explain(error, place) from None
+
+    def native(
+        self, method: str, path: Path, *, query: Query = (), body: t.Any = None, creating: bool = False
+    ) -> Answer:
+        """A call of the OpenStack form of backups (F §4.4-4.6), on the version that this cloud serves."""
+        return self._versioned("vbs", self._endpoints.native_place(), _Call(method, path, query, body, creating))
+
+    def evs(self, method: str, path: Path, *, query: Query = ()) -> Answer:
+        """A read of volumes or snapshots in the OpenStack form, which Huawei's clouds and plain OpenStack share."""
+        return self._versioned("evs", self._endpoints.place("evs"), _Call(method, path, query))
+
+    def _versioned(self, service: str, place: Place, call: _Call) -> Answer:
+        version = self._version(service, place)
+        try:
+            return self._send(place, version, call)
+        except ApiError as error:
+            if not error.unknown_path or version == "v3" or not self._may_change(service):
+                raise self._explain(error, place) from None
+            first = error
+        try:
+            answer = self._send(place, "v3", call)
+        except ApiError as second:
+            if second.unknown_path:
+                raise self._explain(first, place) from None
+            self._remember(service, "v3")
+            raise self._explain(second, place) from None
+        self._remember(service, "v3")
+        return answer
+
+    def _version(self, service: str, place: Place) -> str:
+        if service == "vbs" and self._native_api != "auto":
+            return self._native_api
+        if service not in self._versions:
+            kept = self._auth.recall(f"{service}_version") if isinstance(self._auth, Password) else None
+            self._versions[service] = "v3" if "v3" in (kept, place.version) else "v2"
+        return self._versions[service]
+
+    def _may_change(self, service: str) -> bool:
+        return service != "vbs" or self._native_api == "auto"
+
+    def _remember(self, service: str, version: str) -> None:
+        self._versions[service] = version
+        if isinstance(self._auth, Password):
+            self._auth.remember(f"{service}_version", version)
+
+    def _send(self, place: Place, version: str, call: _Call) -> Answer:
+        url = self._url(place.base, version, call.path, call.query)
+        try:
+            return self._http.send(Request(call.method, url, call.body, self._auth.sign(), call.creating))
+        except ApiError as error:
+            if not error.token_is_dead or not self._auth.renew():
+                raise
+        # A 401 proves that nothing was done, so even a creating call may go out again with the new token.
+        return self._http.send(Request(call.method, url, call.body, self._auth.sign(), call.creating))
+
+    def _url(self, base: str, version: str, path: Path, query: Query) -> str:
+        segments = [version, self._auth.project_id(), *path]
+        for segment in segments:
+            if segment in ("", ".", ".."):
+                raise AnswerError(f"an ID that cannot be part of an address: {segment!r}")
+        url = base + "/" + "/".join(quote(segment, safe="") for segment in segments)
+        pairs = [(name, _text(value)) for name, value in query if value is not None]
+        return url + ("?" + urlencode(pairs, quote_via=quote, safe="") if pairs else "")
+
+    def _explain(self, error: ApiError, place: Place) -> Exception:
+        host = urlsplit(place.base).netloc
+        if error.code == _CLOSED:
+            return ServiceMissingError(f"the service at {host} is closed to this project: {error.message}", cause=error)
+        if error.unknown_path:
+            return ServiceMissingError(f"{host} does not serve this part of the service: {error.message}", cause=error)
+        return error
+
+
+def _text(value: t.Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

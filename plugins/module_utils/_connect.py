@@ -1,0 +1,136 @@
+# Copyright: (c) 2026, huaweicloud.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From a module's options and environment to a client that is ready to call."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+
+from ansible_collections.huaweicloud.backup.plugins.module_utils._auth import (
+    AccessKey,
+    Auth,
+    GivenToken,
+    Keep,
+    Password,
+)
+from ansible_collections.huaweicloud.backup.plugins.module_utils._client import Client
+from ansible_collections.huaweicloud.backup.plugins.module_utils._clock import Clock
+from ansible_collections.huaweicloud.backup.plugins.module_utils._credentials import Identity, Settings, resolve
+from ansible_collections.huaweicloud.backup.plugins.module_utils._endpoints import (
+    Endpoints,
+    identity_url,
+    is_plain_http_elsewhere,
+)
+from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import OptionError
+from ansible_collections.huaweicloud.backup.plugins.module_utils._http import Http
+from ansible_collections.huaweicloud.backup.plugins.module_utils._token_cache import open_cache
+from ansible_collections.huaweicloud.backup.plugins.module_utils._validate import check_header, check_id
+
+_HEADER_OPTIONS = ("access_key", "security_token", "auth_token")
+
+
+def connect(
+    options: Mapping[str, t.Any],
+    given: Collection[str],
+    environ: Mapping[str, str],
+    *,
+    clock: Clock,
+    user_agent: str,
+    warn: Callable[[str], None],
+    keep_secret: Keep,
+) -> Client:
+    """A client for the options of the C(auth) and C(connection) fragments.
+
+    :param given: the names of the options that the task itself set, as opposed to defaults.
+    :raises OptionError: an option that cannot be used, before anything is sent.
+    """
+    settings = resolve(options, environ)
+    identity = settings.identity
+    for secret in identity.secrets:
+        keep_secret(secret)
+    _check(options, identity)
+    verify = _verify(options, given, identity)
+    if verify is False:
+        warn("validate_certs is off: whoever is on the network path can read and change what is sent")
+    http = Http(
+        clock=clock,
+        timeout=options["api_timeout"],
+        retries=options["api_retries"],
+        verify=verify,
+        user_agent=user_agent,
+    )
+    auth = _auth(options, settings, http, environ, clock, keep_secret)
+    _warn_of_plain_http(settings, warn)
+    endpoints = Endpoints(
+        overrides=settings.endpoints,
+        catalog=auth.catalog,
+        region=settings.region,
+        cloud_domain=settings.cloud_domain,
+    )
+    return Client(http=http, auth=auth, endpoints=endpoints, native_api=options["native_api"])
+
+
+def _check(options: Mapping[str, t.Any], identity: Identity) -> None:
+    if options["api_timeout"] < 1:
+        raise OptionError("api_timeout", f"{options['api_timeout']} is not at least 1 second")
+    if options["api_retries"] < 0:
+        raise OptionError("api_retries", f"{options['api_retries']} is not 0 or more")
+    for name in _HEADER_OPTIONS:
+        check_header(name, getattr(identity, name))
+    if identity.project_id:
+        check_id("project_id", identity.project_id)
+
+
+def _verify(options: Mapping[str, t.Any], given: Collection[str], identity: Identity) -> bool | str:
+    """What requests takes: the options first, then the entry of clouds.yaml, then environment and default."""
+    check = options["validate_certs"]
+    if "validate_certs" not in given and identity.verify is not None:
+        check = identity.verify
+    if not check:
+        return False
+    path = options.get("ca_path")
+    if "ca_path" not in given and identity.ca_path:
+        path = identity.ca_path
+    if not path:
+        return True
+    place = Path(path).expanduser()
+    if not place.exists():
+        raise OptionError("ca_path", f"{path} does not exist")
+    # AWX writes an empty file where no authority was given.
+    return True if place.is_file() and place.stat().st_size == 0 else str(place)
+
+
+def _auth(
+    options: Mapping[str, t.Any],
+    settings: Settings,
+    http: Http,
+    environ: Mapping[str, str],
+    clock: Clock,
+    keep_secret: Keep,
+) -> Auth:
+    identity = settings.identity
+    name = identity.project_name or settings.region
+
+    def auth_url() -> str:
+        return identity_url(identity.auth_url, settings.region, settings.cloud_domain)
+
+    if identity.method == "access_key":
+        return AccessKey(http, auth_url, identity, name, clock)
+    if identity.method == "token":
+        return GivenToken(http, auth_url, identity)
+    cache = open_cache(environ, clock) if options["token_cache"] else None
+    return Password(http, auth_url(), identity, name, cache=cache, keep_secret=keep_secret)
+
+
+def _warn_of_plain_http(settings: Settings, warn: Callable[[str], None]) -> None:
+    urls = dict(settings.endpoints)
+    if settings.identity.auth_url:
+        urls["auth_url"] = settings.identity.auth_url
+    for name, url in sorted(urls.items()):
+        if is_plain_http_elsewhere(url):
+            option = name if name == "auth_url" else f"endpoints.{name}"
+            warn(f"{option} is plain http: credentials and names go over the network in clear")

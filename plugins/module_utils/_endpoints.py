@@ -1,0 +1,145 @@
+# Copyright: (c) 2026, huaweicloud.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where a service is: the option, else the token's catalog, else the region's usual address (contract §1, F §1)."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import OptionError, ServiceMissingError
+
+Catalog = list[dict[str, t.Any]]
+
+_TYPES = {
+    "vbs": ("vbsv2", "vbs"),
+    "csbs": ("data-protect",),
+    "evs": ("volumev2", "evs", "volumev3", "block-storage", "volume"),
+}
+_NAMES = {"vbs": "Volume Backup Service (VBS)", "csbs": "Cloud Server Backup Service (CSBS)", "evs": "block storage"}
+_VERSION = re.compile(r"/v[0-9]+(\.[0-9]+)?(/.*)?$")
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+class Place(t.NamedTuple):
+    """A base URL without version and project, and the API version that the catalog names, if it names one."""
+
+    base: str
+    version: str | None = None
+
+
+class Endpoints:
+    """Finds the base URL of each service once.
+
+    :param overrides: base URLs by service, from options or environment.
+    :param catalog: called at most once, and only where the overrides do not answer.
+    """
+
+    def __init__(
+        self,
+        *,
+        overrides: Mapping[str, str],
+        catalog: t.Callable[[], Catalog | None],
+        region: str | None,
+        cloud_domain: str,
+    ) -> None:
+        self._overrides = {name: base_url(f"endpoints.{name}", url) for name, url in overrides.items()}
+        self._catalog = catalog
+        self._region = region
+        self._cloud_domain = cloud_domain
+
+    def place(self, service: str) -> Place:
+        """The place of C(vbs), C(csbs) or C(evs).
+
+        :raises ServiceMissingError: the catalog is there and does not have it.
+        :raises OptionError: nothing says where it is.
+        """
+        if service in self._overrides:
+            return Place(self._overrides[service])
+        catalog = self._catalog()
+        found = self._search(catalog, service) if catalog else None
+        if found is not None:
+            return found
+        if catalog and service != "evs":
+            raise ServiceMissingError(f"the cloud's catalog has no {_NAMES[service]}")
+        if not self._region:
+            raise OptionError("region", f"is needed to find the {_NAMES[service]}, or give endpoints.{service}")
+        return Place(f"https://{service}.{self._region}.{self._cloud_domain}")
+
+    def native_place(self) -> Place:
+        """The place of the OpenStack-form backups: VBS, or block storage where only that is offered."""
+        try:
+            return self.place("vbs")
+        except ServiceMissingError:
+            found = self._overrides.get("evs")
+            if found:
+                return Place(found)
+            place = self._search(self._catalog() or [], "evs")
+            if place is None:
+                raise
+            return place
+
+    def _search(self, catalog: Catalog, service: str) -> Place | None:
+        for wanted in _TYPES[service]:
+            for entry in catalog:
+                url = self._public_url(entry) if entry.get("type") == wanted else None
+                if url:
+                    version = _VERSION.search(urlsplit(url).path)
+                    return Place(base_url("the catalog", url), version.group(0)[1:3] if version else None)
+        return None
+
+    def _public_url(self, entry: Mapping[str, t.Any]) -> str | None:
+        endpoints = entry.get("endpoints")
+        for endpoint in endpoints if isinstance(endpoints, list) else []:
+            if not isinstance(endpoint, Mapping) or endpoint.get("interface") not in ("public", None):
+                continue
+            here = (endpoint.get("region"), endpoint.get("region_id"))
+            url = endpoint.get("url")
+            if isinstance(url, str) and (self._region is None or self._region in here or here in _ANYWHERE):
+                return url
+        return None
+
+
+_ANYWHERE = ((None, None), ("*", "*"), ("*", None), (None, "*"))
+
+
+def base_url(option: str, url: str) -> str:
+    """A checked base URL without a trailing slash, version and project.
+
+    :raises OptionError: not an http or https address with a host.
+    """
+    parts = _split(option, url)
+    path = _VERSION.sub("", parts.path.rstrip("/"))
+    return f"{parts.scheme}://{parts.netloc}{path}"
+
+
+def identity_url(settings_url: str | None, region: str | None, cloud_domain: str) -> str:
+    """The identity service's URL with C(/v3), whether or not it was given with it (F §2)."""
+    if settings_url:
+        return base_url("auth_url", settings_url) + "/v3"
+    if not region:
+        raise OptionError("region", "is needed to find the identity service, or give auth_url")
+    return f"https://iam.{region}.{cloud_domain}/v3"
+
+
+def is_plain_http_elsewhere(url: str) -> bool:
+    """Whether secrets would go over the network in clear."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    return parts.scheme == "http" and host not in _LOOPBACK and not host.startswith("127.")
+
+
+def _split(option: str, url: str) -> t.Any:
+    try:
+        parts = urlsplit(url)
+        port_is_fine = parts.port is None or parts.port > 0
+    except ValueError:
+        raise OptionError(option, f"{url!r} is not a usable address") from None
+    unfit = re.search(r"[\s\x00-\x1f\x7f\\]", url) or parts.query or parts.fragment or parts.username
+    if parts.scheme not in ("http", "https") or not parts.hostname or unfit or not port_is_fine:
+        raise OptionError(option, f"{url!r} is not an address such as https://host or https://host:port")
+    return parts

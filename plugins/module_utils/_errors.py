@@ -1,0 +1,237 @@
+# Copyright: (c) 2026, huaweicloud.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Every exception of the collection, and the one way from an answer's code to what a person should do.
+
+Everything below the runner raises one of these; only the runner turns them into a result.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Mapping
+
+from ansible_collections.huaweicloud.backup.plugins.module_utils._error_table import (
+    AUTH,
+    CONFLICT,
+    NOT_FOUND,
+    PARAMETER,
+    QUOTA,
+    TRANSIENT,
+    find,
+)
+
+CBR_ADVICE = (
+    "VBS and CSBS are closed to new projects and gone from some clouds; their successor is"
+    " Cloud Backup and Recovery (CBR). Check region, project_id and endpoints, or ask your provider"
+)
+
+_CLASS_BY_STATUS = {
+    401: AUTH,
+    403: AUTH,
+    404: NOT_FOUND,
+    408: TRANSIENT,
+    409: CONFLICT,
+    413: QUOTA,
+    429: TRANSIENT,
+    500: TRANSIENT,
+    502: TRANSIENT,
+    503: TRANSIENT,
+    504: TRANSIENT,
+}
+_ADVICE_BY_CLASS = {
+    TRANSIENT: "try again later; if it stays, give the request ID to the provider's support",
+    CONFLICT: "wait until the resource is free, then run the task again",
+    QUOTA: "raise the quota or delete what is no longer needed",
+    PARAMETER: "correct the options named in the message",
+    AUTH: "check the credentials, their rights and the project",
+    NOT_FOUND: "check the ID or name, the project and the region",
+}
+
+
+class BackupError(Exception):
+    """Base of all: a message for people and the parts of the result's C(error) for playbooks."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str | None = None,
+        http_status: int | None = None,
+        request_id: str | None = None,
+        advice: str | None = None,
+        retryable: bool = False,
+        results: Mapping[str, t.Any] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.http_status = http_status
+        self.request_id = request_id
+        self.advice = advice
+        self.retryable = retryable
+        # What was reached before the failure; handed to the user beside the message, never lost.
+        self.results: dict[str, t.Any] = dict(results or {})
+
+    def as_result(self) -> dict[str, t.Any]:
+        """The result's C(error): code, message, http_status, request_id, advice, retryable."""
+        return {
+            "code": self.code,
+            "message": self.message,
+            "http_status": self.http_status,
+            "request_id": self.request_id,
+            "advice": self.advice,
+            "retryable": self.retryable,
+        }
+
+
+class OptionError(BackupError):
+    """Input that is refused before anything is sent; the message starts with the option's name."""
+
+    def __init__(self, option: str, message: str) -> None:
+        super().__init__(f"{option}: {message}", advice=f"correct the option {option}")
+        self.option = option
+
+
+class NotFoundError(BackupError):
+    """A name or ID that the service does not know, found out by looking, not from an error answer."""
+
+
+class AnswerError(BackupError):
+    """An answer that cannot be used: not JSON, the wrong type, too large, or a list without end."""
+
+
+class TransportError(BackupError):
+    """No answer came. ``sent`` is false only where it is proved that the request never left."""
+
+    def __init__(self, message: str, *, sent: bool, retryable: bool = True, advice: str | None = None) -> None:
+        super().__init__(message, retryable=retryable, advice=advice or "check the network, the proxy and the address")
+        self.sent = sent
+
+
+class LostAnswerError(BackupError):
+    """A creating call whose outcome is unknown: it may or may not have been done.
+
+    Whoever sent it looks for what it asked for; nothing below repeats it.
+    """
+
+    def __init__(self, cause: BackupError) -> None:
+        super().__init__(
+            cause.message,
+            code=cause.code,
+            http_status=cause.http_status,
+            request_id=cause.request_id,
+            advice=cause.advice,
+            retryable=True,
+        )
+
+
+class UncertainError(BackupError):
+    """A creating call of which nobody can say whether it was done."""
+
+
+class ApiError(BackupError):
+    """A refusal by the service (F §3.3, §13)."""
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        status: int,
+        code: str | None = None,
+        text: str | None = None,
+        wrapper: str | None = None,
+        request_id: str | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        row = find(code)
+        self.kind = row.kind if row else _CLASS_BY_STATUS.get(status, PARAMETER if status < 500 else TRANSIENT)
+        # The native forms' outer key, such as itemNotFound; it tells a missing object from an unknown path.
+        self.wrapper = wrapper
+        self.retry_after = retry_after
+        self.text = text or (row.meaning if row else None) or "no reason given"
+        label = f"{code}, HTTP {status}" if code else f"HTTP {status}"
+        super().__init__(
+            f"{what}: {self.text} ({label})",
+            code=code,
+            http_status=status,
+            request_id=request_id,
+            advice=(row.advice if row else None) or _ADVICE_BY_CLASS[self.kind],
+            retryable=self.kind in (TRANSIENT, CONFLICT),
+        )
+
+    @property
+    def missing_object(self) -> bool:
+        """The object is gone or was never there, said by the service itself, not by a router."""
+        return self.kind == NOT_FOUND and not self.unknown_path
+
+    @property
+    def unknown_path(self) -> bool:
+        """The path is not served here: a gateway's or router's 404, not an object's (F §3.4, openstack.md)."""
+        if self.code is not None:
+            return self.code.startswith("APIG") and self.code.endswith((".0101", ".0103"))
+        return self.http_status == 404 and self.wrapper != "itemNotFound"
+
+    @property
+    def token_is_dead(self) -> bool:
+        """A 401 that a new token can cure; a missing right or a wrong signature cannot be cured so."""
+        return self.http_status == 401 and self.kind == AUTH and self.code not in _NOT_CURED_BY_A_TOKEN
+
+
+class ServiceMissingError(BackupError):
+    """The cloud does not offer the service (any longer): F §1."""
+
+    def __init__(self, message: str, *, cause: BackupError | None = None) -> None:
+        super().__init__(
+            message,
+            code=cause.code if cause else None,
+            http_status=cause.http_status if cause else None,
+            request_id=cause.request_id if cause else None,
+            advice=CBR_ADVICE,
+        )
+
+
+class JobFailedError(BackupError):
+    """A job, backup or task that ended badly; its code comes from the same table as a refusal's."""
+
+    def __init__(
+        self, what: str, *, code: str | None, reason: str | None, results: Mapping[str, t.Any] | None = None
+    ) -> None:
+        row = find(code)
+        kind = row.kind if row else None
+        text = reason or (row.meaning if row else None) or "the service gave no reason"
+        super().__init__(
+            f"{what}: {text}" + (f" ({code})" if code else ""),
+            code=code,
+            advice=(row.advice if row else None) or "look at the job and the backup in the console, then try again",
+            retryable=kind in (TRANSIENT, CONFLICT),
+            results=results,
+        )
+
+
+class WaitTimeoutError(BackupError):
+    """The wait's limit was reached; what was waited for may still be going on."""
+
+    def __init__(self, message: str, *, results: Mapping[str, t.Any] | None = None) -> None:
+        super().__init__(
+            message,
+            advice="run the same task again to go on waiting, or raise wait_timeout",
+            retryable=True,
+            results=results,
+        )
+
+
+# 401 codes that are about rights or another way of signing in (F §2.4, §3.4, §13.1).
+_NOT_CURED_BY_A_TOKEN = frozenset(
+    (
+        "APIGW.0303",
+        "APIGW.0305",
+        "APIGW.0311",
+        "AutoBackup.0005",
+        "EPS.0003",
+        "IAM.0061",
+        "IAM.0064",
+        "VolumeBackup.0041",
+    )
+)

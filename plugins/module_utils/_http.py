@@ -1,0 +1,222 @@
+# Copyright: (c) 2026, huaweicloud.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The one place that talks HTTP: a requests session with time limits, TLS, retries and bounded answers."""
+
+from __future__ import annotations
+
+import json
+import traceback
+import typing as t
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
+from urllib.parse import urlsplit
+
+from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import Answer, read_answer
+from ansible_collections.huaweicloud.backup.plugins.module_utils._clock import Clock
+from ansible_collections.huaweicloud.backup.plugins.module_utils._error_table import TRANSIENT
+from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import (
+    AnswerError,
+    ApiError,
+    BackupError,
+    LostAnswerError,
+    TransportError,
+)
+
+REQUESTS_IMPORT_ERROR: str | None = None
+try:
+    import requests
+    from requests import exceptions
+    from urllib3.exceptions import ConnectTimeoutError, HTTPError, MaxRetryError, NewConnectionError
+    from urllib3.util.retry import Retry
+except ImportError:
+    REQUESTS_IMPORT_ERROR = traceback.format_exc()
+
+if t.TYPE_CHECKING:  # pragma: no cover
+    from requests import PreparedRequest
+
+AuthCallable = t.Callable[["PreparedRequest"], "PreparedRequest"]
+
+# After decompression; the largest real page (1,000 backups with metadata) has about 1.5 MB.
+ANSWER_LIMIT = 32 * 1024 * 1024
+_CHUNK = 64 * 1024
+_BACKOFF = 0.5
+_BACKOFF_LIMIT = 30.0
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request. ``creating`` is true for calls that make something new at each repetition."""
+
+    method: str
+    url: str
+    body: t.Any = None
+    auth: AuthCallable | None = None
+    creating: bool = False
+
+    @property
+    def what(self) -> str:
+        """For messages: method, host and path, without the query."""
+        parts = urlsplit(self.url)
+        return f"{self.method} {parts.scheme}://{parts.netloc}{parts.path}"
+
+
+class Http:
+    """Sends requests and repeats those that may be repeated (architecture.md, Retries and lost answers)."""
+
+    def __init__(self, *, clock: Clock, timeout: int, retries: int, verify: bool | str, user_agent: str) -> None:
+        self._clock = clock
+        self._timeout = timeout
+        self._retries = retries
+        self._verify = verify
+        self._session = requests.Session()
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._headers = {
+            "Accept": "application/json",
+            # Mandatory on every call, GET and DELETE too (F §3.1).
+            "Content-Type": "application/json",
+            "User-Agent": user_agent,
+        }
+
+    def send(self, request: Request) -> Answer:
+        """One answer, after as many repetitions as are allowed and needed.
+
+        :raises LostAnswerError: a creating call may or may not have been done.
+        :raises ApiError, AnswerError, TransportError: it failed.
+        """
+        budget = Retry(total=self._retries, backoff_factor=_BACKOFF)
+        while True:
+            try:
+                return self._once(request)
+            except (ApiError, AnswerError, TransportError) as error:
+                if not _may_repeat(request, error):
+                    raise
+                budget = self._spend(budget, request, error)
+                self._clock.sleep(self._pause(budget, error))
+
+    def _spend(self, budget: Retry, request: Request, error: BackupError) -> Retry:
+        try:
+            return budget.increment(request.method, urlsplit(request.url).path, error=error)
+        except MaxRetryError:
+            raise error from None
+
+    def _pause(self, budget: Retry, error: BackupError) -> float:
+        asked = error.retry_after if isinstance(error, ApiError) else None
+        spread = self._clock.jitter()
+        if asked is not None:
+            return asked + 0.25 * spread
+        backoff = min(max(budget.get_backoff_time(), _BACKOFF / 2), _BACKOFF_LIMIT)
+        return backoff * (0.5 + 0.5 * spread)
+
+    def _once(self, request: Request) -> Answer:
+        deadline = self._clock.monotonic() + self._timeout
+        data = None if request.body is None else _to_json(request.body)
+        try:
+            # A callable auth, even one that adds nothing, keeps requests from reading ~/.netrc.
+            with self._session.request(
+                request.method,
+                request.url,
+                data=data,
+                headers=self._headers,
+                auth=request.auth or _no_auth,
+                timeout=self._timeout,
+                verify=self._verify,
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                content = self._read(request, response.iter_content(_CHUNK), deadline)
+        except (exceptions.RequestException, HTTPError, OSError) as error:
+            raise _transport_error(request, error) from None
+        if 300 <= response.status_code < 400:
+            raise _redirect(request, response.status_code, response.headers.get("Location"))
+        return read_answer(request.what, response.status_code, response.headers, content)
+
+    def _read(self, request: Request, chunks: Iterator[bytes], deadline: float) -> bytes:
+        parts: list[bytes] = []
+        size = 0
+        for chunk in chunks:
+            size += len(chunk)
+            if size > ANSWER_LIMIT:
+                raise AnswerError(f"{request.what}: the answer is larger than {ANSWER_LIMIT >> 20} MB")
+            if self._clock.monotonic() > deadline:
+                raise TransportError(f"{request.what}: no whole answer within {self._timeout} s", sent=True)
+            parts.append(chunk)
+        return b"".join(parts)
+
+
+def _to_json(body: t.Any) -> bytes:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+
+
+def _no_auth(request: PreparedRequest) -> PreparedRequest:
+    return request
+
+
+def _may_repeat(request: Request, error: BackupError) -> bool:
+    """Whether to send again at once; for a creating call an unclear outcome becomes LostAnswerError instead."""
+    if isinstance(error, TransportError):
+        if request.creating and error.sent:
+            raise LostAnswerError(error) from None
+        return error.retryable
+    if isinstance(error, AnswerError):
+        if request.creating:
+            raise LostAnswerError(error) from None
+        return False
+    if not isinstance(error, ApiError) or error.kind != TRANSIENT:
+        return False
+    status = error.http_status or 0
+    if request.creating and status >= 500 and status != 503:
+        raise LostAnswerError(error) from None
+    return True
+
+
+def _redirect(request: Request, status: int, location: str | None) -> AnswerError:
+    host = urlsplit(location or "").netloc or "no host"
+    return AnswerError(
+        f"{request.what}: HTTP {status}, a redirect to {host}, which is not followed",
+        http_status=status,
+        advice="give the final address in endpoints or auth_url",
+    )
+
+
+def _transport_error(request: Request, error: Exception) -> TransportError:
+    cause = _innermost(error)
+    reason = getattr(cause, "strerror", None) or type(cause).__name__
+    if isinstance(error, exceptions.SSLError):
+        return TransportError(
+            f"{request.what}: the TLS certificate or handshake was refused ({cause})",
+            sent=False,
+            retryable=False,
+            advice="give the authority that signed the certificate in ca_path",
+        )
+    if isinstance(error, (exceptions.InvalidURL, exceptions.InvalidSchema, exceptions.MissingSchema)):
+        return TransportError(f"{request.what}: this is not a usable address", sent=False, retryable=False)
+    if isinstance(error, exceptions.ProxyError):
+        return TransportError(f"{request.what}: the proxy cannot be reached ({reason})", sent=False)
+    if isinstance(error, exceptions.ConnectTimeout) or _is_connect_error(error):
+        return TransportError(f"{request.what}: cannot connect ({reason})", sent=False)
+    if isinstance(error, exceptions.Timeout):
+        return TransportError(f"{request.what}: no answer in time", sent=True)
+    return TransportError(f"{request.what}: the connection was lost ({reason})", sent=True)
+
+
+def _is_connect_error(error: BaseException | None) -> bool:
+    """Proof that nothing was sent: the connection itself could not be made."""
+    return any(isinstance(cause, (NewConnectionError, ConnectTimeoutError)) for cause in _causes(error))
+
+
+def _innermost(error: BaseException) -> BaseException:
+    return list(_causes(error))[-1]
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    seen = 0
+    while error is not None and seen < 10:
+        yield error
+        seen += 1
+        inner = getattr(error, "reason", None) or error.__cause__ or error.__context__
+        if inner is None and error.args and isinstance(error.args[0], BaseException):
+            inner = error.args[0]
+        error = inner if isinstance(inner, BaseException) else None

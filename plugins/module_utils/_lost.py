@@ -1,0 +1,108 @@
+# Copyright: (c) 2026, huaweicloud.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Creating calls whose answer was lost: look for what was asked for before sending again (architecture.md, Retries)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import JsonObject
+from ansible_collections.huaweicloud.backup.plugins.module_utils._clock import Clock
+from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import (
+    ApiError,
+    BackupError,
+    LostAnswerError,
+    TransportError,
+    UncertainError,
+)
+from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import Waiter, WaitOptions
+
+_PATIENCE = 60
+
+
+@dataclass(frozen=True)
+class Creation:
+    """How to create one thing, and how to find it again.
+
+    :param send: the creating call; gives the ID of what it made or started.
+    :param find: what is there now, was not there before and is what was asked for; None if nothing is. Raises
+        where more than one is.
+    :param is_same: whether a refusal of the second try means that the first was done after all.
+    :param is_busy: whether the service shows that it is at work on it, though there is nothing to find yet.
+    :param how_to_look: for the message when nobody can say whether it was done.
+    """
+
+    send: Callable[[], str]
+    find: Callable[[], JsonObject | None]
+    how_to_look: str
+    is_same: Callable[[ApiError], bool] = lambda _error: False
+    is_busy: Callable[[], bool] = lambda: False
+
+
+def create_once(creation: Creation, *, options: WaitOptions, clock: Clock) -> tuple[str | None, JsonObject | None]:
+    """The call's answer, or what was found again after its answer was lost. Never sends a third time.
+
+    :raises UncertainError: the answer was lost twice and nothing was found.
+    """
+    try:
+        return creation.send(), None
+    except LostAnswerError as error:
+        lost = error
+    found = _look(creation, options, clock)
+    if found is not None:
+        return None, found
+    try:
+        return creation.send(), None
+    except LostAnswerError as error:
+        lost = error
+    except ApiError as error:
+        if not creation.is_same(error):
+            raise
+    found = _look(creation, options, clock)
+    if found is not None:
+        return None, found
+    raise UncertainError(
+        f"{lost.message}. It is uncertain whether it was done: nothing new was found within {_PATIENCE} s, twice."
+        f" {creation.how_to_look}",
+        code=lost.code,
+        http_status=lost.http_status,
+        request_id=lost.request_id,
+        advice="look first, then run the task again",
+    )
+
+
+def _look(creation: Creation, options: WaitOptions, clock: Clock) -> JsonObject | None:
+    """Look for a minute at the wait's pace; as long as the wait where the service shows that it is at work."""
+    waiter = Waiter(WaitOptions(wait=True, timeout=max(options.timeout, _PATIENCE), interval=options.interval), clock)
+    while True:
+        found = _try_to_find(creation, waiter)
+        if found is not None or waiter.is_over:
+            return found
+        if waiter.age >= _PATIENCE and not creation.is_busy():
+            return None
+        # Not past the minute by more than is needed, so that the second try does not come late.
+        waiter.pause(limit=_PATIENCE - waiter.age if waiter.age < _PATIENCE else None)
+
+
+def _try_to_find(creation: Creation, waiter: Waiter) -> JsonObject | None:
+    try:
+        return creation.find()
+    except (ApiError, TransportError) as error:
+        # The fault that lost the answer may still be there; within the minute it may pass.
+        if not error.retryable or waiter.age >= _PATIENCE:
+            raise _still_unknown(error, creation.how_to_look) from None
+        return None
+
+
+def _still_unknown(error: BackupError, how_to_look: str) -> UncertainError:
+    return UncertainError(
+        f"the answer to a creating call was lost, and looking for its result failed too: {error.message}."
+        f" {how_to_look}",
+        code=error.code,
+        http_status=error.http_status,
+        request_id=error.request_id,
+        advice="look first, then run the task again",
+    )

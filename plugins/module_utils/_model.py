@@ -1,0 +1,216 @@
+# Copyright: (c) 2026, huaweicloud.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The wire's shapes and the documented ones, shared by each module and its info module (contract §2, F §4, §6).
+
+Nothing here trusts a type: what is not as documented becomes null, never a crash.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import typing as t
+from collections.abc import Mapping
+from datetime import datetime, timezone
+
+from ansible_collections.huaweicloud.backup.plugins.module_utils import _schedule
+
+Result = dict[str, t.Any]
+Wire = Mapping[str, t.Any]
+
+_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(\.\d+)?Z?\Z")
+
+
+def text(value: t.Any) -> str | None:
+    """A text that is not empty, else None."""
+    return value if isinstance(value, str) and value else None
+
+
+def number(value: t.Any) -> int | None:
+    """A whole number, also one that came as text (F §7.8), else None."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else None
+    if isinstance(value, str):
+        value = value.strip()
+        return int(value) if re.fullmatch(r"-?[0-9]{1,18}", value) else None
+    return value if isinstance(value, int) else None
+
+
+def moment(value: t.Any) -> str | None:
+    """Any of the services' time forms as C(YYYY-MM-DDTHH:MM:SSZ), else None."""
+    match = _TIME.match(value) if isinstance(value, str) else None
+    return f"{match.group(1)}T{match.group(2)}Z" if match else None
+
+
+def seconds(value: t.Any) -> float | None:
+    """Seconds since 1970 of any of the services' time forms (all UTC), else None."""
+    formed = moment(value)
+    if formed is None:
+        return None
+    try:
+        return datetime.strptime(formed, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc).timestamp()
+    except ValueError:
+        return None
+
+
+def backup(wire: Wire) -> Result:
+    """A backup as documented, from F §4.5's object."""
+    metadata = _metadata(wire.get("service_metadata"))
+    description, described_incremental = _description(wire.get("description"))
+    return {
+        "id": text(wire.get("id")),
+        "name": text(wire.get("name")),
+        "status": text(wire.get("status")),
+        "volume_id": text(wire.get("volume_id")),
+        "snapshot_id": text(wire.get("snapshot_id")),
+        "description": description,
+        "size": number(wire.get("size")),
+        "availability_zone": text(wire.get("availability_zone")),
+        "created_at": moment(wire.get("created_at")),
+        "updated_at": moment(wire.get("updated_at")),
+        "fail_reason": text(wire.get("fail_reason")),
+        "incremental": _incremental(metadata, wire.get("is_incremental"), described=described_incremental),
+        "metadata": metadata,
+    }
+
+
+def new_backup(*, name: str | None, volume_id: str, size: int | None, **known: t.Any) -> Result:
+    """What a backup will be like, before it is made: what only the service knows is null."""
+    predicted = backup({})
+    predicted.update(name=name, volume_id=volume_id, size=size, **known)
+    return predicted
+
+
+def job(wire: Wire) -> Result:
+    """A job as documented, from F §4.2's object; empty texts are null."""
+    entities = wire.get("entities")
+    return {
+        "id": text(wire.get("job_id")),
+        "type": text(wire.get("job_type")),
+        "status": text(wire.get("status")),
+        "begin_time": moment(wire.get("begin_time")),
+        "end_time": moment(wire.get("end_time")),
+        "error_code": text(wire.get("error_code")),
+        "fail_reason": text(wire.get("fail_reason")),
+        "entities": {
+            str(key): None if value == "" else value
+            for key, value in (entities.items() if isinstance(entities, Mapping) else ())
+        },
+    }
+
+
+def new_job(job_id: str) -> Result:
+    """A job of which only the ID is known so far."""
+    return job({"job_id": job_id})
+
+
+def policy(wire: Wire, *, tags: Mapping[str, str] | None = None, zone: str | None = None) -> Result:
+    """A policy as documented, from F §6.2's object.
+
+    :param tags: None where they were not read.
+    :param zone: the zone that the task knows, for services that do not return it.
+    """
+    plan = wire.get("scheduled_policy")
+    plan = plan if isinstance(plan, Mapping) else {}
+    shown_zone = text(wire.get("time_zone")) or zone
+    utc_times = _schedule.read_times(plan.get("start_time"))
+    local_times = _schedule.to_local(utc_times, shown_zone)
+    frequency = number(plan.get("frequency"))
+    count = number(_either(plan, "rentention_num", "retention_num"))
+    return {
+        "id": text(wire.get("backup_policy_id")),
+        "name": text(wire.get("backup_policy_name")),
+        "enabled": _flag(plan.get("status"), "ON", "OFF"),
+        "start_times": local_times,
+        "start_times_utc": _schedule.to_utc(local_times, shown_zone),
+        "time_zone": shown_zone,
+        "frequency": frequency,
+        # Where both of a pair are set, the first wins (F §6.1).
+        "weekdays": None if frequency is not None else _weekdays(plan.get("week_frequency")),
+        "retention_count": count,
+        "retention_days": None if count is not None else number(_either(plan, "rentention_day", "retention_day")),
+        "keep_first_of_month": _flag(plan.get("remain_first_backup_of_curMonth"), "Y", "N"),
+        "resource_count": number(wire.get("policy_resource_count")),
+        "tags": None if tags is None else dict(tags),
+    }
+
+
+def policy_schedule(shown: Wire, weekdays: list[str] | None = None) -> Result:
+    """The wire's C(scheduled_policy) of a documented policy; only what is set, in the service's spelling.
+
+    :param weekdays: the days in the order they were given, which is kept on the wire.
+    """
+    plan: Result = {"start_time": ",".join(shown["start_times_utc"])}
+    if shown["frequency"] is not None:
+        plan["frequency"] = shown["frequency"]
+    elif shown["weekdays"]:
+        plan["week_frequency"] = list(weekdays or shown["weekdays"])
+    if shown["retention_count"] is not None:
+        plan["rentention_num"] = shown["retention_count"]
+    elif shown["retention_days"] is not None:
+        plan["rentention_day"] = shown["retention_days"]
+    if shown["keep_first_of_month"] is not None:
+        plan["remain_first_backup_of_curMonth"] = "Y" if shown["keep_first_of_month"] else "N"
+    if shown["enabled"] is not None:
+        plan["status"] = "ON" if shown["enabled"] else "OFF"
+    return plan
+
+
+def tag_pairs(tags: Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
+    """A dictionary as the wire's list of key and value."""
+    return [{"key": key, "value": value} for key, value in tags.items()]
+
+
+def _metadata(value: t.Any) -> Result | None:
+    """The parsed service_metadata, a JSON text with blanks around it (F §4.5)."""
+    return _json_object(value) if isinstance(value, str) else dict(value) if isinstance(value, Mapping) else None
+
+
+def _json_object(value: str) -> Result | None:
+    try:
+        parsed = json.loads(value)
+    except (ValueError, RecursionError):
+        return None
+    return parsed if isinstance(parsed, dict) else None
+
+
+def _description(value: t.Any) -> tuple[str | None, bool | None]:
+    """Plain text, or on some clouds JSON with DESC and INC (F §4.5)."""
+    plain = text(value)
+    parsed = _json_object(plain) if plain is not None and plain.lstrip().startswith("{") else None
+    if parsed is None or not {"DESC", "INC"} & set(parsed):
+        return plain, None
+    kind = number(parsed.get("INC"))
+    return text(parsed.get("DESC")), None if kind is None else kind == 1
+
+
+def _incremental(metadata: Result | None, flag: t.Any, *, described: bool | None) -> bool | None:
+    """The metadata's word first: VBS documents the OpenStack flag as meaningless."""
+    kind = number((metadata or {}).get("Type"))
+    if kind is not None:
+        return kind == 1
+    if described is not None:
+        return described
+    return flag if isinstance(flag, bool) else None
+
+
+def _flag(value: t.Any, yes: str, no: str) -> bool | None:
+    return {yes: True, no: False}.get(value) if isinstance(value, str) else None
+
+
+def _either(plan: Wire, key: str, other: str) -> t.Any:
+    # The service misspells "retention" nearly everywhere, but not in all of its samples (F §11, row 3).
+    return plan.get(key) if plan.get(key) is not None else plan.get(other)
+
+
+def _weekdays(value: t.Any) -> list[str] | None:
+    if isinstance(value, str):
+        value = value.split(",")
+    if not isinstance(value, list):
+        return None
+    days = {day.strip().upper() for day in value if isinstance(day, str)}
+    return [day for day in _schedule.WEEKDAYS if day in days] or None

@@ -1,0 +1,134 @@
+# Copyright: (c) 2026, huaweicloud.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The only place that knows Ansible's module object, ends the process, and owns the clock.
+
+A module gives a spec and a function that plans; check mode, diff and the real run come from that one plan.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import typing as t
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+
+from ansible_collections.huaweicloud.backup.plugins.module_utils import _http
+from ansible_collections.huaweicloud.backup.plugins.module_utils._argspec import COMMON, ArgSpec
+from ansible_collections.huaweicloud.backup.plugins.module_utils._clock import Clock, system_clock
+from ansible_collections.huaweicloud.backup.plugins.module_utils._connect import connect
+from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import BackupError
+from ansible_collections.huaweicloud.backup.plugins.module_utils._plan import Context, Outcome, Plan
+from ansible_collections.huaweicloud.backup.plugins.module_utils._version import VERSION
+
+Result = dict[str, t.Any]
+Planner = Callable[[Context], Plan]
+Checker = Callable[[Mapping[str, t.Any]], None]
+
+
+class _Module(AnsibleModule):
+    """Ansible's module with one addition: in connection options an empty text counts as not given (contract §1)."""
+
+    given: frozenset[str] = frozenset()
+    # Set by Ansible.
+    ansible_version: str
+
+    def __init__(self, **kwargs: t.Any) -> None:
+        AnsibleModule.__init__(self, **kwargs)
+
+    def _load_params(self) -> None:
+        AnsibleModule._load_params(self)  # noqa: SLF001 # the one place before validation
+        for name in COMMON.options:
+            if self.params.get(name) == "":
+                del self.params[name]
+        self.given = frozenset(name for name, value in self.params.items() if value is not None)
+
+
+def run(spec: ArgSpec, plan: Planner, *, check: Checker | None = None, clock: Clock | None = None) -> None:
+    """Run a module that plans and applies.
+
+    :param check: validates options before anything is sent; raises OptionError.
+    """
+
+    def work(context: Context) -> Result:
+        made = plan(context)
+        changed = bool(made.changes)
+        outcome = Outcome(made.result)
+        if made.apply is not None and not context.check_mode and (changed or made.settle):
+            outcome = made.apply()
+            changed = changed if outcome.changed is None else outcome.changed
+        before = made.before if outcome.before is None else outcome.before
+        after = made.after if outcome.after is None else outcome.after
+        return {"changed": changed, "diff": {"before": dict(before), "after": dict(after)}, **outcome.result}
+
+    _run(spec, work, check, clock)
+
+
+def run_info(
+    spec: ArgSpec,
+    fetch: Callable[[Context], Mapping[str, t.Any]],
+    *,
+    check: Checker | None = None,
+    clock: Clock | None = None,
+) -> None:
+    """Run a module that only reads."""
+    _run(spec, lambda context: {"changed": False, **fetch(context)}, check, clock)
+
+
+def _run(spec: ArgSpec, work: Callable[[Context], Result], check: Checker | None, clock: Clock | None) -> None:
+    module = _Module(supports_check_mode=True, **COMMON.merge(spec).kwargs())
+    if _http.REQUESTS_IMPORT_ERROR is not None:
+        module.fail_json(msg=missing_required_lib("requests"), exception=_http.REQUESTS_IMPORT_ERROR)
+    try:
+        if check is not None:
+            check(module.params)
+        result = work(_context(module, clock or system_clock()))
+    except BackupError as error:
+        _fail(module, error)
+    except Exception as error:  # noqa: BLE001 # pylint: disable=broad-except
+        # A user at three in the morning needs a sentence, not a traceback; the place is enough to report it.
+        _fail(module, BackupError(_unexpected(error), advice="report this with the sentence above"))
+    else:
+        if not module._diff:  # noqa: SLF001 # the name that Ansible gives it
+            result.pop("diff", None)
+        module.exit_json(**result)
+
+
+def _context(module: _Module, clock: Clock) -> Context:
+    client = connect(
+        module.params,
+        module.given,
+        os.environ,
+        clock=clock,
+        user_agent=f"huaweicloud.backup/{VERSION} ansible-core/{module.ansible_version}",
+        warn=module.warn,
+        keep_secret=module.no_log_values.add,
+    )
+    return Context(
+        options=module.params,
+        given=module.given,
+        client=client,
+        clock=clock,
+        warn=module.warn,
+        check_mode=module.check_mode,
+    )
+
+
+def _fail(module: _Module, error: BackupError) -> t.NoReturn:
+    hint = f". {error.advice[:1].upper()}{error.advice[1:]}." if error.advice else ""
+    module.fail_json(msg=f"{error.message}{hint}", error=error.as_result(), **{"changed": False, **error.results})
+    raise SystemExit(1)
+
+
+def _unexpected(error: Exception) -> str:
+    trace = sys.exc_info()[2]
+    place = "?"
+    while trace is not None:
+        place = f"{Path(trace.tb_frame.f_code.co_filename).name} line {trace.tb_lineno}"
+        trace = trace.tb_next
+    kind = type(error).__name__
+    return f"unexpected {kind} at {place} of huaweicloud.backup {VERSION}; this is a fault of the collection"

@@ -1,0 +1,142 @@
+# Copyright: (c) 2026, huaweicloud.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The limits that the services set on names, texts, tags and IDs (F §4.1, §6.1); each refusal names the option."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from collections.abc import Mapping
+
+from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import OptionError
+
+MAX_TAGS = 10
+_NAME = re.compile(r"[A-Za-z0-9_\u4e00-\u9fff-]+\Z")
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_NOT_IN_TAGS = re.compile(r"[\x00-\x1f=*<>\\,|/]")
+_DURATION = re.compile(r"([0-9]{1,9})([smhdw])\Z")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+
+
+def is_uuid(text: str) -> bool:
+    """Whether the text has the form of a volume's, backup's or policy's ID."""
+    return _UUID.match(text) is not None
+
+
+def check_id(option: str, value: str) -> str:
+    """An ID that may become part of an address; path tricks and blanks are no ID."""
+    if not _ID.match(value):
+        raise OptionError(option, f"{value!r} is not an ID (letters, digits, - and _, at most 64)")
+    return value
+
+
+def check_header(option: str, value: str | None) -> None:
+    """A secret that goes into a header; the value itself is never shown."""
+    if value is not None and (_CONTROL.search(value) or not value.isascii() or value != value.strip()):
+        raise OptionError(option, "has characters that cannot be sent in a header (line ends, blanks or non-ASCII)")
+
+
+def check_name(option: str, value: str, *, forbidden_prefix: str | None = None) -> str:
+    """A backup's or policy's name: 1-64 of letters, digits, ``_``, ``-`` and Chinese characters."""
+    if not 1 <= len(value) <= 64:
+        raise OptionError(option, f"{value!r} has {len(value)} characters; a name has 1 to 64")
+    if not _NAME.match(value):
+        raise OptionError(option, f"{value!r} may hold only letters, digits, - and _ (and Chinese characters)")
+    if forbidden_prefix and value.startswith(forbidden_prefix):
+        raise OptionError(option, f"{value!r} must not start with {forbidden_prefix!r}, which the service keeps")
+    return value
+
+
+def check_native_name(option: str, value: str) -> str:
+    """A name for the OpenStack form: at most 255 printable characters; the service judges the rest."""
+    if not 1 <= len(value) <= 255:
+        raise OptionError(option, f"{value[:40]!r} has {len(value)} characters; a name has 1 to 255")
+    if _CONTROL.search(value):
+        raise OptionError(option, f"{value!r} has a line end or another control character")
+    return value
+
+
+def check_reference(option: str, value: str) -> str:
+    """A name or ID that is looked up: any text without control characters."""
+    if not value or len(value) > 255 or _CONTROL.search(value):
+        raise OptionError(option, f"{value[:80]!r} is no name or ID (1 to 255 characters, no line ends)")
+    return value
+
+
+def check_description(option: str, value: str, limit: int) -> str:
+    """A description: at most C(limit) characters, no ``<`` or ``>``."""
+    if len(value) > limit:
+        raise OptionError(option, f"has {len(value)} characters; at most {limit} are allowed")
+    if "<" in value or ">" in value:
+        raise OptionError(option, "must not hold < or >")
+    return value
+
+
+def check_range(option: str, value: int | None, low: int, high: int) -> None:
+    """A whole number within its limits; None is not given."""
+    if value is not None and not low <= value <= high:
+        raise OptionError(option, f"{value} is not from {low} to {high}")
+
+
+def check_tags(option: str, tags: Mapping[t.Any, t.Any], *, null_allowed: bool = False) -> dict[str, str | None]:
+    """Tags as texts. Numbers become texts; what YAML may have changed on the way is refused.
+
+    :param null_allowed: a value of null is meant (any value), not forgotten.
+    """
+    checked: dict[str, str | None] = {}
+    for key, value in tags.items():
+        name = str(key)
+        if value is None and null_allowed:
+            checked[_checked_key(option, name)] = None
+            continue
+        if isinstance(value, (bool, float)) or not isinstance(value, (str, int)):
+            raise OptionError(option, f"the value of {name!r} is {_kind(value)}, not a text; put it in quotes")
+        text = str(value)
+        if len(text) > 43 or _NOT_IN_TAGS.search(text):
+            raise OptionError(
+                option, f"the value of {name!r} must have at most 43 characters and none of = * < > \\ , | /"
+            )
+        checked[_checked_key(option, name)] = text
+    check_tag_count(option, len(checked))
+    return checked
+
+
+def check_tag_count(option: str, count: int) -> None:
+    """At most ten tags on one thing."""
+    if count > MAX_TAGS:
+        raise OptionError(option, f"there would be {count} tags; the service allows {MAX_TAGS}")
+
+
+def check_duration(option: str, value: str | None) -> int | None:
+    """Seconds from one whole number with s, m, h, d or w; None is not given."""
+    if value is None:
+        return None
+    match = _DURATION.match(value)
+    if not match:
+        raise OptionError(option, f"{value!r} is not one whole number with s, m, h, d or w, such as 26h")
+    return int(match.group(1)) * _SECONDS[match.group(2)]
+
+
+def check_wait(options: Mapping[str, t.Any]) -> None:
+    """The waiting options are positive."""
+    for name in ("wait_timeout", "wait_interval"):
+        if options[name] < 1:
+            raise OptionError(name, f"{options[name]} is not at least 1 second")
+
+
+def _checked_key(option: str, key: str) -> str:
+    if not 1 <= len(key) <= 36 or _NOT_IN_TAGS.search(key):
+        raise OptionError(option, f"the key {key[:60]!r} must have 1 to 36 characters and none of = * < > \\ , | /")
+    return key
+
+
+def _kind(value: t.Any) -> str:
+    if value is None:
+        return "null"
+    return {bool: "a boolean", float: "a decimal number", dict: "a dictionary", list: "a list"}.get(
+        type(value), type(value).__name__
+    )

@@ -1,0 +1,179 @@
+#!/usr/bin/python
+
+# Copyright: (c) 2026, huaweicloud.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: vbs_job_info
+short_description: Read jobs of the Volume Backup Service, or wait for them
+version_added: 1.0.0
+description:
+  - Reads the jobs that other modules started, for example M(huaweicloud.backup.vbs_backup) with O(ignore:wait=false).
+  - With O(wait=true) it waits until all of them have ended.
+author:
+  - huaweicloud.backup contributors (@huaweicloud)
+extends_documentation_fragment:
+  - huaweicloud.backup._auth
+  - huaweicloud.backup._connection
+  - huaweicloud.backup._attributes.info
+options:
+  job_ids:
+    description: The jobs' IDs.
+    type: list
+    elements: str
+    required: true
+  wait:
+    description: Whether to wait until all jobs have ended.
+    type: bool
+    default: false
+  wait_timeout:
+    description: How many seconds to wait at most.
+    type: int
+    default: 3600
+  wait_interval:
+    description:
+      - The shortest pause between two looks, in seconds. Each pause is this plus a tenth of the wait's age, at most 30.
+    type: int
+    default: 1
+  fail_on_error:
+    description:
+      - Whether a failed or unknown job fails the task.
+      - If left out, it does if O(wait=true).
+    type: bool
+seealso:
+  - module: huaweicloud.backup.vbs_backup
+"""
+
+EXAMPLES = r"""
+- name: Start a backup and go on with other work
+  huaweicloud.backup.vbs_backup:
+    volume: data-01
+    name: before-upgrade
+    wait: false
+  register: started
+
+- name: Wait for it later
+  huaweicloud.backup.vbs_job_info:
+    job_ids: "{{ started.pending.ids }}"
+    wait: true
+  when: started.pending is defined
+"""
+
+RETURN = r"""
+jobs:
+  description: The jobs, in the order of O(job_ids); one that the service does not know is left out.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id: {description: The job's ID., type: str, returned: always}
+    type:
+      description: The kind of job, or null before it was read.
+      type: str
+      returned: always
+      sample: bksCreateBackup
+    status:
+      description: C(INIT), C(RUNNING), C(SUCCESS) or C(FAIL); null before it was read.
+      type: str
+      returned: always
+    begin_time: {description: "When it began, in UTC.", type: str, returned: always, sample: "2026-11-21T03:04:05Z"}
+    end_time: {description: "When it ended, in UTC; null before that.", type: str, returned: always}
+    error_code: {description: "The service's code of a failed job, or null.", type: str, returned: always}
+    fail_reason: {description: "Why it failed, or null.", type: str, returned: always}
+    entities: {description: "What it worked on, such as C(backup_id) and C(volume_id).", type: dict, returned: always}
+error:
+  description: Why the task failed, for playbooks, beside C(msg) for people.
+  returned: failure
+  type: dict
+  contains:
+    code: {description: "The service's own code, or null.", type: str, returned: always, sample: VolumeBackup.0013}
+    message: {description: What was tried and why it failed., type: str, returned: always}
+    http_status: {description: "The answer's HTTP status, or null.", type: int, returned: always, sample: 400}
+    request_id: {description: "What the provider's support asks for, or null.", type: str, returned: always}
+    advice: {description: What to do next., type: str, returned: always, sample: wait until it has ended}
+    retryable: {description: Whether the same task may go well later., type: bool, returned: always, sample: true}
+"""
+
+import typing as t
+from collections.abc import Mapping
+
+from ansible_collections.huaweicloud.backup.plugins.module_utils import _model
+from ansible_collections.huaweicloud.backup.plugins.module_utils._api.jobs import get_job
+from ansible_collections.huaweicloud.backup.plugins.module_utils._argspec import WAIT, ArgSpec
+from ansible_collections.huaweicloud.backup.plugins.module_utils._follow import JOB_RUNNING, job_is_done, vanished
+from ansible_collections.huaweicloud.backup.plugins.module_utils._plan import Context
+from ansible_collections.huaweicloud.backup.plugins.module_utils._runner import run_info
+from ansible_collections.huaweicloud.backup.plugins.module_utils._validate import check_id, check_wait
+from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import Waiter, WaitOptions
+
+SPEC = WAIT.merge(
+    ArgSpec(
+        options={
+            "job_ids": {"type": "list", "elements": "str", "required": True},
+            "wait": {"type": "bool", "default": False},
+            "fail_on_error": {"type": "bool"},
+        }
+    )
+)
+
+Jobs = dict[str, t.Optional[_model.Result]]
+
+
+def check(options: Mapping[str, t.Any]) -> None:
+    """Refuse what can be no job ID."""
+    for job_id in options["job_ids"]:
+        check_id("job_ids", job_id)
+    check_wait(options)
+
+
+def fetch(context: Context) -> dict[str, t.Any]:
+    """Read all jobs once, then those that still run until they have ended."""
+    options = context.options
+    jobs: Jobs = dict.fromkeys(options["job_ids"])
+    _read(context, jobs, list(jobs))
+    if options["wait"] and _running(jobs):
+        waiter = Waiter(WaitOptions.of(options), context.clock)
+
+        def probe() -> bool | None:
+            _read(context, jobs, _running(jobs))
+            return None if _running(jobs) else True
+
+        waiter.until(
+            probe, what=lambda: f"{len(_running(jobs))} of {len(jobs)} jobs ran", results=lambda: _result(jobs)
+        )
+    fail = options["fail_on_error"]
+    if options["wait"] if fail is None else fail:
+        _fail_on_error(jobs)
+    return _result(jobs)
+
+
+def _read(context: Context, jobs: Jobs, job_ids: list[str]) -> None:
+    for job_id in job_ids:
+        wire = get_job(context.client, job_id)
+        jobs[job_id] = None if wire is None else {**_model.job(wire), "id": job_id}
+
+
+def _running(jobs: Jobs) -> list[str]:
+    return [job_id for job_id, job in jobs.items() if job is not None and job["status"] in JOB_RUNNING]
+
+
+def _fail_on_error(jobs: Jobs) -> None:
+    for job_id, job in jobs.items():
+        if job is None:
+            raise vanished(job_id, "read jobs", _result(jobs))
+        job_is_done(job, "read jobs", _result(jobs))
+
+
+def _result(jobs: Jobs) -> dict[str, t.Any]:
+    return {"jobs": [job for job in jobs.values() if job is not None]}
+
+
+def main() -> None:
+    run_info(SPEC, fetch, check=check)
+
+
+if __name__ == "__main__":
+    main()
