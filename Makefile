@@ -17,10 +17,10 @@ CANDIDATES := $(or $(PYTHON),python3 python3.13 python3.12 python3.11 python3.10
 # Given on the command line, TARGET= (integration: names separated by blanks) and SIM_*= (simulator) reach the programs
 # through the environment, as all such variables do.
 
-STAGES := lint sanity units integration docs
+STAGES := lint sanity units integration docs build
 
 .DEFAULT_GOAL := help
-.PHONY: help venv $(STAGES) test demo simulator build format lock clean distclean
+.PHONY: help venv $(STAGES) test demo simulator format lock clean distclean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,7 +42,7 @@ integration: $(STAMP) ## ansible-test integration against the simulator (TARGET=
 docs: $(STAMP) ## Check the documentation of plugins and the guides
 	@$(TOOLS).run_stage $@
 
-test: $(STAMP) ## All of the five above, with a summary
+test: $(STAMP) ## All of the stages: lint sanity units integration docs build, with a summary
 	@$(TOOLS).run_stage $(STAGES)
 
 demo: $(STAMP) ## Run playbooks/demo.yml twice against the simulator
@@ -51,7 +51,7 @@ demo: $(STAMP) ## Run playbooks/demo.yml twice against the simulator
 simulator: $(STAMP) ## Run the simulator in the foreground (SIM_PORT= SIM_JOB_SECONDS= SIM_VOLUMES= SIM_FLAVOR=)
 	@PYTHONPATH=tests exec $(PY) -m simulator
 
-build: $(STAMP) ## Build the collection's artifact into build/
+build: $(STAMP) ## Build the collection's artifact into build/ and let galaxy-importer judge it
 	@$(TOOLS).run_stage $@
 
 format: $(STAMP) ## Put the Python files into ruff's format and mend what ruff can mend

@@ -6,16 +6,21 @@
 
 from __future__ import annotations
 
+import re
 import tarfile
 from pathlib import Path
 
 from . import paths
 from .outcome import Outcome
 from .process import run
+from .verdict import plain
 
 ANTSIBULL_DOCS = str(paths.BIN / "antsibull-docs")
 ANSIBLE_DOC = str(paths.BIN / "ansible-doc")
 ANSIBLE_GALAXY = str(paths.BIN / "ansible-galaxy")
+
+IMPORTER = {"GALAXY_IMPORTER_CHECK_REQUIRED_TAGS": "true", "GALAXY_IMPORTER_REQUIRE_V1_OR_GREATER": "true"}
+COMPLAINT = re.compile(r"(WARNING|ERROR)\b")
 
 WANTED = ("COPYING", "README.md", "meta/runtime.yml", "MANIFEST.json", "FILES.json")
 UNWANTED = (".git", ".venv", ".cache", ".ci", "build", "output", "__pycache__", ".mypy_cache", "integration_config.yml")
@@ -39,9 +44,23 @@ def build(outcome: Outcome) -> None:
     command = [ANSIBLE_GALAXY, "collection", "build", "--force", "--output-path", str(paths.BUILD)]
     _count(outcome, "ansible-galaxy collection build", run(command).returncode)
     for artifact in paths.BUILD.glob("*.tar.gz"):
-        for problem in artifact_problems(artifact):
+        outcome.add(notes=[f"{artifact.relative_to(paths.CHECKOUT)}: {artifact.stat().st_size // 1024} KiB"])
+        problems = artifact_problems(artifact)
+        for problem in problems:
             outcome.fail(problem)
-        outcome.add(passed=1, notes=[f"{artifact.relative_to(paths.CHECKOUT)}: {artifact.stat().st_size // 1024} KiB"])
+        outcome.add(passed=int(not problems))
+        _import(outcome, artifact)
+
+
+def _import(outcome: Outcome, artifact: Path) -> None:
+    """Hand ``artifact`` to the program with which Galaxy decides; what it only warns about is refused here too."""
+    command = [str(paths.BIN / "python"), "-m", "galaxy_importer.main", str(artifact)]
+    result = run(command, cwd=paths.BUILD, extra=IMPORTER)
+    complaints = [line for line in plain(result.output) if COMPLAINT.match(line)]
+    for line in complaints:
+        outcome.fail(f"galaxy-importer: {line}")
+    if not complaints:
+        _count(outcome, "galaxy-importer", result.returncode)
 
 
 def artifact_problems(artifact: Path) -> list[str]:
