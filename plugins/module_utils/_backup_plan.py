@@ -211,7 +211,11 @@ def _plan_made(context: Context, volume: JsonObject, rows: list[JsonObject]) -> 
             clock=context.clock,
             warn=context.warn,
         )
-        return Outcome(_result(made), changed=not made.satisfied)
+        result = _result(made)
+        if made.backup["id"] is None:
+            # Not waited for, and the service does not show it yet.
+            result["backup"] = predicted
+        return Outcome(result, changed=not made.satisfied)
 
     useless = [row for row in rows if row.get("name") == request.name and row.get("status") not in _SATISFYING]
     for row in useless if options["max_age"] is None else []:
@@ -224,6 +228,9 @@ def _request(context: Context, volume: JsonObject) -> BackupRequest:
     options = context.options
     volume_id = str(volume["id"])
     snapshot = options["snapshot"]
+    native = options["api"] == "native"
+    if native and snapshot is None and context.client.signs_requests:
+        raise OptionError("snapshot", "is missing; Huawei's clouds need it with api native (plain OpenStack does not)")
     return BackupRequest(
         volume_id=volume_id,
         name=options["name"],
@@ -232,7 +239,7 @@ def _request(context: Context, volume: JsonObject) -> BackupRequest:
         tags=None if options["tags"] is None else check_tags("tags", options["tags"]),
         full=bool(options["full"]),
         force=options["force"],
-        native=options["api"] == "native",
+        native=native,
     )
 
 

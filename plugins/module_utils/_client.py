@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from urllib.parse import quote, urlencode, urlsplit
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import Answer
-from ansible_collections.huaweicloud.backup.plugins.module_utils._auth import Auth, Password
+from ansible_collections.huaweicloud.backup.plugins.module_utils._auth import AccessKey, Auth, Password
 from ansible_collections.huaweicloud.backup.plugins.module_utils._endpoints import Endpoints, Place
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import (
     AnswerError,
@@ -29,6 +29,7 @@ _CLOSED = "BackupService.4008"
 class _Call(t.NamedTuple):
     """One call, before it is known where it goes."""
 
+    what: str
     method: str
     path: Path
     query: Query = ()
@@ -46,8 +47,14 @@ class Client:
         self._native_api = native_api
         self._versions: dict[str, str] = {}
 
+    @property
+    def signs_requests(self) -> bool:
+        """Whether access keys are used, which only Huawei's own clouds know."""
+        return isinstance(self._auth, AccessKey)
+
     def vbs(
         self,
+        what: str,
         method: str,
         path: Path,
         *,
@@ -58,23 +65,24 @@ class Client:
     ) -> Answer:
         """A call of VBS's own form, on C(/v2), or C(/v1) for jobs (F §1).
 
+        :param what: what is tried and on what, for messages.
         :raises ServiceMissingError: the catalog has no VBS, the path is unknown, or the project is closed out.
         """
         place = self._endpoints.place("vbs")
         try:
-            return self._send(place, version, _Call(method, path, query, body, creating))
+            return self._send(place, version, _Call(what, method, path, query, body, creating))
         except ApiError as error:
             raise self._explain(error, place) from None
 
     def native(
-        self, method: str, path: Path, *, query: Query = (), body: t.Any = None, creating: bool = False
+        self, what: str, method: str, path: Path, *, query: Query = (), body: t.Any = None, creating: bool = False
     ) -> Answer:
         """A call of the OpenStack form of backups (F §4.4-4.6), on the version that this cloud serves."""
-        return self._versioned("vbs", self._endpoints.native_place(), _Call(method, path, query, body, creating))
+        return self._versioned("vbs", self._endpoints.native_place(), _Call(what, method, path, query, body, creating))
 
-    def evs(self, method: str, path: Path, *, query: Query = ()) -> Answer:
+    def evs(self, what: str, method: str, path: Path, *, query: Query = ()) -> Answer:
         """A read of volumes or snapshots in the OpenStack form, which Huawei's clouds and plain OpenStack share."""
-        return self._versioned("evs", self._endpoints.place("evs"), _Call(method, path, query))
+        return self._versioned("evs", self._endpoints.place("evs"), _Call(what, method, path, query))
 
     def _versioned(self, service: str, place: Place, call: _Call) -> Answer:
         version = self._version(service, place)
@@ -112,13 +120,18 @@ class Client:
 
     def _send(self, place: Place, version: str, call: _Call) -> Answer:
         url = self._url(place.base, version, call.path, call.query)
+
+        def send() -> Answer:
+            request = Request(call.what, call.method, url, call.body, self._auth.sign(), call.creating)
+            return self._http.send(request)
+
         try:
-            return self._http.send(Request(call.method, url, call.body, self._auth.sign(), call.creating))
+            return send()
         except ApiError as error:
             if not error.token_is_dead or not self._auth.renew():
                 raise
         # A 401 proves that nothing was done, so even a creating call may go out again with the new token.
-        return self._http.send(Request(call.method, url, call.body, self._auth.sign(), call.creating))
+        return send()
 
     def _url(self, base: str, version: str, path: Path, query: Query) -> str:
         segments = [version, self._auth.project_id(), *path]

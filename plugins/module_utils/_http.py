@@ -50,6 +50,7 @@ _BACKOFF_LIMIT = 30.0
 class Request:
     """One request. ``creating`` is true for calls that make something new at each repetition."""
 
+    purpose: str
     method: str
     url: str
     body: t.Any = None
@@ -58,9 +59,9 @@ class Request:
 
     @property
     def what(self) -> str:
-        """For messages: method, host and path, without the query."""
+        """For messages: what was tried, and the request without its query."""
         parts = urlsplit(self.url)
-        return f"{self.method} {parts.scheme}://{parts.netloc}{parts.path}"
+        return f"{self.purpose} ({self.method} {parts.scheme}://{parts.netloc}{parts.path})"
 
 
 class Http:

@@ -39,7 +39,7 @@ def sign_in(http: Http, auth_url: str, identity: Identity, project_name: str | N
     """
     body = {"auth": {"identity": _password(identity), "scope": {"project": _scope(identity, project_name)}}}
     try:
-        answer = http.send(Request("POST", f"{auth_url}/auth/tokens", body))
+        answer = http.send(Request("sign in", "POST", f"{auth_url}/auth/tokens", body))
     except ApiError as error:
         raise _refused(error, identity, project_name) from None
     token = answer.headers.get("X-Subject-Token")
@@ -61,12 +61,13 @@ def find_project(http: Http, auth_url: str, auth: AuthCallable, name: str) -> st
     :raises OptionError: unknown or ambiguous name.
     """
     query = urlencode({"name": name})
+    what = f"look up project {name!r}"
     try:
-        answer = http.send(Request("GET", f"{auth_url}/projects?{query}", auth=auth))
+        answer = http.send(Request(what, "GET", f"{auth_url}/projects?{query}", auth=auth))
     except ApiError as error:
         if error.http_status != 403:
             raise
-        answer = http.send(Request("GET", f"{auth_url}/auth/projects", auth=auth))
+        answer = http.send(Request(what, "GET", f"{auth_url}/auth/projects", auth=auth))
     projects = (answer.body or {}).get("projects")
     rows = [row for row in projects if isinstance(row, Mapping)] if isinstance(projects, list) else []
     ids = sorted({str(row["id"]) for row in rows if row.get("name") == name and isinstance(row.get("id"), str)})
@@ -80,7 +81,7 @@ def find_project(http: Http, auth_url: str, auth: AuthCallable, name: str) -> st
 def read_catalog(http: Http, auth_url: str, auth: AuthCallable) -> Catalog | None:
     """The catalog of a token that the user gave; None where the identity service does not serve it."""
     try:
-        answer = http.send(Request("GET", f"{auth_url}/auth/catalog", auth=auth))
+        answer = http.send(Request("read the catalog", "GET", f"{auth_url}/auth/catalog", auth=auth))
     except ApiError as error:
         if error.http_status in (403, 404, 405):
             return None

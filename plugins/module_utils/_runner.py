@@ -21,7 +21,7 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils import _http
 from ansible_collections.huaweicloud.backup.plugins.module_utils._argspec import COMMON, ArgSpec
 from ansible_collections.huaweicloud.backup.plugins.module_utils._clock import Clock, system_clock
 from ansible_collections.huaweicloud.backup.plugins.module_utils._connect import connect
-from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import BackupError
+from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import BackupError, OptionError
 from ansible_collections.huaweicloud.backup.plugins.module_utils._plan import Context, Outcome, Plan
 from ansible_collections.huaweicloud.backup.plugins.module_utils._version import VERSION
 
@@ -119,7 +119,9 @@ def _context(module: _Module, clock: Clock) -> Context:
 
 
 def _fail(module: _Module, error: BackupError) -> t.NoReturn:
-    hint = f". {error.advice[:1].upper()}{error.advice[1:]}." if error.advice else ""
+    # An option's message already says what to correct.
+    advice = None if isinstance(error, OptionError) else error.advice
+    hint = f". {advice[:1].upper()}{advice[1:]}." if advice else ""
     module.fail_json(msg=f"{error.message}{hint}", error=error.as_result(), **{"changed": False, **error.results})
     raise SystemExit(1)
 

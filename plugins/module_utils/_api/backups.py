@@ -27,15 +27,16 @@ def list_backups(
 
     A plain OpenStack ignores filters that it does not know instead of refusing them.
     """
+    what = "list backups" if volume_id is None else f"list backups of volume {volume_id}"
     wanted = {"name": name, "volume_id": volume_id, "status": status}
     query: Pairs = [(key, value) for key, value in wanted.items() if value is not None]
     if sort is not None:
         query += [("sort_key", sort[0]), ("sort_dir", sort[1])]
     found = pages(
-        lambda pairs: client.native("GET", ("backups", "detail"), query=pairs),
+        lambda pairs: client.native(what, "GET", ("backups", "detail"), query=pairs),
         query,
         key="backups",
-        what="list backups",
+        what=what,
     )
     for rows, answer in found:
         yield [row for row in rows if all(row.get(k) == v for k, v in wanted.items() if v is not None)], answer
@@ -50,7 +51,7 @@ def get_backup(client: Client, backup_id: str) -> JsonObject | None:
 def read_backup(client: Client, backup_id: str) -> Answer | None:
     """One backup's answer, for whoever needs its date too; None where there is none."""
     try:
-        return client.native("GET", ("backups", backup_id))
+        return client.native(f"read backup {backup_id}", "GET", ("backups", backup_id))
     except ApiError as error:
         if error.missing_object:
             return None
@@ -62,8 +63,9 @@ def create_backup(client: Client, body: Mapping[str, t.Any]) -> str:
 
     :raises LostAnswerError: it may or may not have been started.
     """
-    answer = client.vbs("POST", ("cloudbackups",), body={"backup": dict(body)}, creating=True)
-    return created_id(answer.body, "job_id", "create backup")
+    what = _creation(body)
+    answer = client.vbs(what, "POST", ("cloudbackups",), body={"backup": dict(body)}, creating=True)
+    return created_id(answer.body, "job_id", what)
 
 
 def create_native_backup(client: Client, body: Mapping[str, t.Any]) -> str:
@@ -71,17 +73,22 @@ def create_native_backup(client: Client, body: Mapping[str, t.Any]) -> str:
 
     :raises LostAnswerError: it may or may not have been started.
     """
-    answer = client.native("POST", ("backups",), body={"backup": dict(body)}, creating=True)
+    what = _creation(body)
+    answer = client.native(what, "POST", ("backups",), body={"backup": dict(body)}, creating=True)
     made = (answer.body or {}).get("backup")
-    return created_id(made if isinstance(made, dict) else None, "id", "create backup")
+    return created_id(made if isinstance(made, dict) else None, "id", what)
 
 
 def delete_backup(client: Client, backup_id: str) -> bool:
     """Start a backup's deletion (F §4.4, native form); False where it was gone already."""
     try:
-        client.native("DELETE", ("backups", backup_id))
+        client.native(f"delete backup {backup_id}", "DELETE", ("backups", backup_id))
     except ApiError as error:
         if error.missing_object:
             return False
         raise
     return True
+
+
+def _creation(body: Mapping[str, t.Any]) -> str:
+    return f"create backup {body.get('name')!r} of volume {body['volume_id']}"

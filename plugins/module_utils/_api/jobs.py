@@ -17,7 +17,7 @@ def get_job(client: Client, job_id: str) -> JsonObject | None:
     :raises AnswerError: the answer is no job.
     """
     try:
-        answer = client.vbs("GET", ("jobs", job_id), version="v1")
+        answer = client.vbs(f"read job {job_id}", "GET", ("jobs", job_id), version="v1")
     except ApiError as error:
         if error.missing_object:
             return None

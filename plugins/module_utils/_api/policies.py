@@ -30,7 +30,7 @@ class BindAnswer(t.NamedTuple):
 
 def list_policies(client: Client) -> list[JsonObject]:
     """All policies of the project, in the service's order; there is no call for one and no paging (F §6.2)."""
-    answer = client.vbs("GET", ("backuppolicy",))
+    answer = client.vbs("list policies", "GET", ("backuppolicy",))
     rows = rows_of(answer, "backup_policies", "list policies")
     # One documented sample has a key with a trailing blank (F §11, row 4).
     policies = [{key.strip(): value for key, value in row.items()} for row in rows]
@@ -71,19 +71,20 @@ def create_policy(client: Client, body: Mapping[str, t.Any]) -> str:
 
     :raises LostAnswerError: it may or may not have been made.
     """
-    answer = client.vbs("POST", ("backuppolicy",), body=dict(body), creating=True)
-    return created_id(answer.body, "backup_policy_id", "create policy")
+    what = f"create policy {body['backup_policy_name']!r}"
+    answer = client.vbs(what, "POST", ("backuppolicy",), body=dict(body), creating=True)
+    return created_id(answer.body, "backup_policy_id", what)
 
 
 def change_policy(client: Client, policy_id: str, body: Mapping[str, t.Any]) -> None:
     """Change the fields that are given (F §6.3)."""
-    client.vbs("PUT", ("backuppolicy", policy_id), body=dict(body))
+    client.vbs(f"change policy {policy_id}", "PUT", ("backuppolicy", policy_id), body=dict(body))
 
 
 def delete_policy(client: Client, policy_id: str) -> bool:
     """Delete a policy (F §6.4); False where it was gone already."""
     try:
-        client.vbs("DELETE", ("backuppolicy", policy_id))
+        client.vbs(f"delete policy {policy_id}", "DELETE", ("backuppolicy", policy_id))
     except ApiError as error:
         if error.missing_object:
             return False
@@ -95,27 +96,33 @@ def bind_volumes(client: Client, policy_id: str, volume_ids: Sequence[str]) -> B
     """Bind volumes to a policy (F §6.5)."""
     resources = [{"resource_id": volume_id, "resource_type": "volume"} for volume_id in volume_ids]
     body = {"backup_policy_id": policy_id, "resources": resources}
-    return _bind(client, ("backuppolicyresources",), body, "bind volumes")
+    return _bind(client, ("backuppolicyresources",), body, f"bind volumes to policy {policy_id}")
 
 
 def unbind_volumes(client: Client, policy_id: str, volume_ids: Sequence[str]) -> BindAnswer:
     """Unbind volumes from a policy (F §6.6)."""
     body = {"resources": [{"resource_id": volume_id} for volume_id in volume_ids]}
-    return _bind(client, ("backuppolicyresources", policy_id, "deleted_resources"), body, "unbind volumes")
+    return _bind(
+        client,
+        ("backuppolicyresources", policy_id, "deleted_resources"),
+        body,
+        f"unbind volumes from policy {policy_id}",
+    )
 
 
 def list_tasks(
     client: Client, policy_id: str, *, status: str | None = None, sort_dir: str = "desc"
 ) -> Iterator[JsonObject]:
     """A policy's backup tasks, newest first unless asked otherwise (F §6.8)."""
+    what = f"list tasks of policy {policy_id}"
     query: Pairs = [("sort_key", "created_at"), ("sort_dir", sort_dir)]
     if status is not None:
         query.append(("status", status))
     found = pages(
-        lambda pairs: client.vbs("GET", ("backuppolicy", policy_id, "backuptasks"), query=pairs),
+        lambda pairs: client.vbs(what, "GET", ("backuppolicy", policy_id, "backuptasks"), query=pairs),
         query,
         key="tasks",
-        what="list the policy's tasks",
+        what=what,
         id_key="job_id",
         total_key="count",
     )
@@ -124,7 +131,7 @@ def list_tasks(
 
 
 def _bind(client: Client, path: Sequence[str], body: JsonObject, what: str) -> BindAnswer:
-    answer = client.vbs("POST", path, body=body)
+    answer = client.vbs(what, "POST", path, body=body)
     if not {"success_resources", "fail_resources"} & set(answer.body or {}):
         raise AnswerError(f"{what}: the answer says neither what was done nor what failed", http_status=answer.status)
     done = [text_of(row, "resource_id", what) for row in rows_of(answer, "success_resources", what, optional=True)]

@@ -15,31 +15,35 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._client import 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import AnswerError, ApiError
 
 _PAGE = 1000
+_SEARCH = "search policies"
+_SEARCH_PATH = ("backuppolicy", "resource_instances", "action")
 
 
 def get_policy_tags(client: Client, policy_id: str) -> dict[str, str]:
     """One policy's tags."""
-    answer = client.vbs("GET", ("backuppolicy", policy_id, "tags"))
+    answer = client.vbs(f"read tags of policy {policy_id}", "GET", ("backuppolicy", policy_id, "tags"))
     return tags_of(rows_of(answer, "tags", f"tags of policy {policy_id}"))
 
 
 def set_policy_tags(client: Client, policy_id: str, tags: Mapping[str, str]) -> None:
     """Add or overwrite tags: one by the single call, several by the batch call."""
+    what, path = f"set tags of policy {policy_id}", ("backuppolicy", policy_id, "tags")
     pairs = [{"key": key, "value": value} for key, value in tags.items()]
     if len(pairs) == 1:
-        client.vbs("POST", ("backuppolicy", policy_id, "tags"), body={"tag": pairs[0]})
+        client.vbs(what, "POST", path, body={"tag": pairs[0]})
     else:
-        client.vbs("POST", ("backuppolicy", policy_id, "tags", "action"), body={"action": "create", "tags": pairs})
+        client.vbs(what, "POST", (*path, "action"), body={"action": "create", "tags": pairs})
 
 
 def delete_policy_tags(client: Client, policy_id: str, keys: Sequence[str]) -> None:
     """Delete tags by key: one by the single call, several by the batch call; a missing one is no failure."""
+    what, path = f"delete tags of policy {policy_id}", ("backuppolicy", policy_id, "tags")
     try:
         if len(keys) == 1:
-            client.vbs("DELETE", ("backuppolicy", policy_id, "tags", keys[0]))
+            client.vbs(what, "DELETE", (*path, keys[0]))
         else:
             pairs = [{"key": key} for key in keys]
-            client.vbs("POST", ("backuppolicy", policy_id, "tags", "action"), body={"action": "delete", "tags": pairs})
+            client.vbs(what, "POST", (*path, "action"), body={"action": "delete", "tags": pairs})
     except ApiError as error:
         if not error.missing_object:
             raise
@@ -51,8 +55,8 @@ def search_policies(client: Client, conditions: Mapping[str, t.Any]) -> list[Jso
     total = 1
     while len(found) < total:
         body = {"action": "filter", "limit": str(_PAGE), "offset": str(len(found)), **conditions}
-        answer = client.vbs("POST", ("backuppolicy", "resource_instances", "action"), body=body)
-        rows = rows_of(answer, "resources", "search policies")
+        answer = client.vbs(_SEARCH, "POST", _SEARCH_PATH, body=body)
+        rows = rows_of(answer, "resources", _SEARCH)
         total = _total(answer.body)
         if not rows:
             break
@@ -63,7 +67,7 @@ def search_policies(client: Client, conditions: Mapping[str, t.Any]) -> list[Jso
 def count_policies(client: Client, conditions: Mapping[str, t.Any]) -> int:
     """How many policies match."""
     body = {"action": "count", **conditions}
-    return _total(client.vbs("POST", ("backuppolicy", "resource_instances", "action"), body=body).body)
+    return _total(client.vbs(_SEARCH, "POST", _SEARCH_PATH, body=body).body)
 
 
 def tags_of(pairs: Sequence[Mapping[str, t.Any]]) -> dict[str, str]:
@@ -74,5 +78,5 @@ def tags_of(pairs: Sequence[Mapping[str, t.Any]]) -> dict[str, str]:
 def _total(body: JsonObject | None) -> int:
     total = (body or {}).get("total_count")
     if isinstance(total, bool) or not isinstance(total, int):
-        raise AnswerError("search policies: the answer has no total_count")
+        raise AnswerError(f"{_SEARCH}: the answer has no total_count")
     return total

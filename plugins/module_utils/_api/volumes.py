@@ -21,7 +21,7 @@ _FEW = 3
 def get_volume(client: Client, volume_id: str) -> JsonObject | None:
     """One volume; None where there is none."""
     try:
-        answer = client.evs("GET", ("volumes", volume_id))
+        answer = client.evs(f"read volume {volume_id}", "GET", ("volumes", volume_id))
     except ApiError as error:
         if error.missing_object:
             return None
@@ -31,9 +31,10 @@ def get_volume(client: Client, volume_id: str) -> JsonObject | None:
 
 def list_volumes(client: Client, *, name: str | None = None) -> Iterator[JsonObject]:
     """All volumes of the project, or those with exactly this name (compared here again: F §8)."""
+    what = "list volumes"
     query: Pairs = [("name", name)] if name is not None else []
     found = pages(
-        lambda pairs: client.evs("GET", ("volumes", "detail"), query=pairs), query, key="volumes", what="list volumes"
+        lambda pairs: client.evs(what, "GET", ("volumes", "detail"), query=pairs), query, key="volumes", what=what
     )
     for rows, _answer in found:
         for row in rows:
@@ -89,12 +90,13 @@ def resolve_snapshot(client: Client, option: str, text: str, volume_id: str) -> 
     :raises OptionError: unknown, ambiguous, or of another volume.
     """
     check_reference(option, text)
+    what = f"list snapshots of volume {volume_id}"
     query: Pairs = [("volume_id", volume_id)] + ([] if is_uuid(text) else [("name", text)])
     found = pages(
-        lambda pairs: client.evs("GET", ("snapshots", "detail"), query=pairs),
+        lambda pairs: client.evs(what, "GET", ("snapshots", "detail"), query=pairs),
         query,
         key="snapshots",
-        what="list snapshots",
+        what=what,
     )
     rows = [row for page, _answer in found for row in page if row.get("volume_id") == volume_id]
     matches = [row for row in rows if row["id"] == text] or [row for row in rows if row.get("name") == text]
