@@ -29,6 +29,7 @@ SNAPSHOT_SORTS: dict[str, Key[Snapshot]] = {
     CREATED: lambda row: row.created_at,
 }
 MOST_IDS = 60
+PAGING = ("limit", "offset", "marker", "sort_key", "sort_dir")
 
 
 def volume_body(call: Call, volume: Volume) -> dict[str, Any]:
@@ -77,7 +78,10 @@ def _ids(call: Call) -> set[str] | None:
     return wanted & {one} if one is not None else wanted
 
 
-def _volume_filter(call: Call, ids: set[str] | None) -> Callable[[Volume], bool]:
+def _volume_filter(call: Call, ids: set[str] | None) -> Callable[[Volume], bool] | None:
+    """What the rows must be like; None where every row will do."""
+    if all(key in PAGING for key, _value in call.request.query):
+        return None
     name, status, zone = call.query("name"), call.query("status"), call.query("availability_zone")
     server, metadata = call.query("server_id"), _literal(call, "metadata", dict)
     fuzzy = call.settings.volume_name_match == "fuzzy"
@@ -110,7 +114,8 @@ def _volume_candidates(call: Call, ids: set[str] | None) -> list[Volume] | None:
     return None
 
 
-def _volumes(call: Call) -> tuple[dict[str, Any], Callable[[Volume], bool], list[Volume] | None]:
+def _volumes(call: Call) -> tuple[dict[str, Any], int]:
+    """A page of volumes, and how many there are on all pages."""
     table = call.project.volumes
     asked: Window[Volume] = window(call, table, VOLUME_SORTS, "Volume")
     if asked.limit == 0:
@@ -118,7 +123,9 @@ def _volumes(call: Call) -> tuple[dict[str, Any], Callable[[Volume], bool], list
     ids = _ids(call)
     wanted, candidates = _volume_filter(call, ids), _volume_candidates(call, ids)
     found = page(table, asked, wanted, VOLUME_SORTS, candidates)
-    return listed(call, "volumes", found, [volume_body(call, row) for row in found.rows]), wanted, candidates
+    body = listed(call, "volumes", found, [volume_body(call, row) for row in found.rows])
+    rows = table if candidates is None else candidates
+    return body, len(table) if wanted is None else sum(map(wanted, rows))
 
 
 def list_volumes(call: Call) -> Reply:
@@ -128,14 +135,8 @@ def list_volumes(call: Call) -> Reply:
 
 def list_cloud_volumes(call: Call) -> Reply:
     """GET cloudvolumes/detail: the same with the count of all matches (F §8)."""
-    body, wanted, candidates = _volumes(call)
-    rows = call.project.volumes if candidates is None else candidates
-    filtered = candidates is not None or any(key not in PAGING for key, _value in call.request.query)
-    count = sum(map(wanted, rows)) if filtered else len(call.project.volumes)
+    body, count = _volumes(call)
     return Reply(200, {"count": count, **body})
-
-
-PAGING = ("limit", "offset", "marker", "sort_key", "sort_dir")
 
 
 def show_volume(call: Call) -> Reply:

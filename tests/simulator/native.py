@@ -92,13 +92,16 @@ def _microversion(call: Call) -> tuple[int, int]:
     return (int(match[1]), int(match[2]))
 
 
-def _filter(call: Call, version: tuple[int, int]) -> Callable[[Backup], bool]:
+def _filter(call: Call, version: tuple[int, int]) -> Callable[[Backup], bool] | None:
+    """What the rows must be like; None where every row will do."""
     exact = {field: call.query(field) for field in ("name", "status", "volume_id")}
     exact = {field: value for field, value in exact.items() if value is not None}
     fuzzy: dict[str, str] = {}
     if version >= FUZZY_SINCE:
         asked = {field: call.query(f"{field}~") for field in ("name", "status", "volume_id")}
         fuzzy = {field: value for field, value in asked.items() if value is not None}
+    if not exact and not fuzzy:
+        return None
 
     def wanted(row: Backup) -> bool:
         return all(getattr(row, field) == value for field, value in exact.items()) and all(
@@ -125,7 +128,7 @@ def _list(call: Call, body_of: Callable[[Call, Backup], dict[str, Any]]) -> Repl
     found = page(table, asked, wanted, SORTS, rows)
     body = listed(call, "backups", found, [body_of(call, row) for row in found.rows])
     if version >= COUNT_SINCE and (call.query("with_count") or "").lower() == "true":
-        body["count"] = sum(map(wanted, table if rows is None else rows))
+        body["count"] = len(table) if wanted is None else sum(map(wanted, table if rows is None else rows))
     return Reply(200, body)
 
 

@@ -58,8 +58,7 @@ def _any_volume(project: Project, given: Fields) -> Volume | None:
     """The volume an object is of, or the next one in turn where none is named."""
     if "volume_id" in given or not len(project.volumes):
         return project.volumes.get(str(given.get("volume_id")))
-    rows = list(project.volumes)
-    return rows[len(project.backups) % len(rows)]
+    return project.volumes.nth(len(project.backups))
 
 
 def _snapshot(_sim: Simulator, project: Project, given: Fields) -> Fields:

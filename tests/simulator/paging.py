@@ -64,35 +64,42 @@ def window(call: Call, table: Table[R], sort_keys: Iterable[str], what: str) -> 
     return Window(limit, number(call, "offset", 0), marker, sort_key, direction == "desc")
 
 
-def _take(rows: Iterable[R], window: Window[R]) -> Page[R]:
+def _take(rows: Iterable[R], window: Window[R], offset: int) -> Page[R]:
     if window.limit == 0:
         return Page([], more=False)
-    taken = list(islice(rows, window.offset, window.offset + window.limit + 1))
+    taken = list(islice(rows, offset, offset + window.limit + 1))
     return Page(taken[: window.limit], more=len(taken) > window.limit)
 
 
 def page(
     table: Table[R],
     window: Window[R],
-    wanted: Callable[[R], bool],
+    wanted: Callable[[R], bool] | None,
     keys: Mapping[str, Key[R]],
     candidates: list[R] | None = None,
 ) -> Page[R]:
-    """The rows a window asks for; candidates (from an index) stand for the whole table where given."""
+    """The rows a window asks for; without a filter, pages deep down cost no more than the first.
+
+    Candidates (from an index) stand for the whole table where given.
+    """
+    if candidates is None and window.sort_key == CREATED and wanted is None:
+        found = table.slice_from(window.marker, descending=window.descending, skip=window.offset)
+        return _take(found, window, 0)
     if candidates is None and window.sort_key == CREATED:
         found = table.slice_from(window.marker, descending=window.descending)
-        return _take(filter(wanted, found), window)
+        return _take(filter(wanted, found), window, window.offset)
 
     def order(row: R) -> tuple[Any, ...]:
         value = keys[window.sort_key](row)
         return (value is not None, value if value is not None else 0, table.place(row))
 
-    rows = sorted(filter(wanted, table if candidates is None else candidates), key=order, reverse=window.descending)
+    rows = [row for row in (table if candidates is None else candidates) if wanted is None or wanted(row)]
+    rows.sort(key=order, reverse=window.descending)
     if window.marker is not None:
         # The marker need not match the filter: everything beyond its place counts.
         at = order(window.marker)
         rows = [row for row in rows if (order(row) < at if window.descending else order(row) > at)]
-    return _take(rows, window)
+    return _take(rows, window, window.offset)
 
 
 def next_links(call: Call, last_id: str) -> list[dict[str, str]]:

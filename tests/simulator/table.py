@@ -49,9 +49,9 @@ class Table(Generic[R]):
         """Where the row stands in the order of creation."""
         return self._places[row.id]
 
-    def newest(self) -> Iterator[R]:
-        """All rows, newest first."""
-        return (entry[2] for entry in reversed(self._order))
+    def nth(self, number: int) -> R:
+        """The row at a position in the order of creation, beginning anew after the last."""
+        return self._order[number % len(self._order)][2]
 
     def where(self, index: str, value: Any) -> list[R]:
         """Rows whose indexed field has this value, oldest first."""
@@ -59,15 +59,15 @@ class Table(Generic[R]):
         found.sort(key=self.place)
         return found
 
-    def slice_from(self, marker: R | None, *, descending: bool) -> Iterator[R]:
-        """Rows that come after the marker in the order of creation."""
+    def slice_from(self, marker: R | None, *, descending: bool, skip: int = 0) -> Iterator[R]:
+        """Rows that come after the marker in the order of creation, without the first few."""
         order = self._order
         if marker is None:
             positions = range(len(order) - 1, -1, -1) if descending else range(len(order))
         else:
             at = bisect.bisect_left(order, self._places[marker.id], key=lambda entry: (entry[0], entry[1]))
             positions = range(at - 1, -1, -1) if descending else range(at + 1, len(order))
-        return (order[position][2] for position in positions)
+        return (order[position][2] for position in positions[skip:])
 
     def add(self, row: R) -> R:
         """Put a row in, in place of one with the same id."""
