@@ -114,7 +114,7 @@ def differences(current: Policy, wanted: Policy) -> tuple[str, ...]:
         old, new = current[name], wanted[name]
         same = sorted(old) == sorted(new) if isinstance(old, list) and isinstance(new, list) else old == new
         if name == "time_zone":
-            same = old == new or _schedule.offset(old) == _schedule.offset(new) is not None
+            same = old == new or (_schedule.offset(old) is not None and _schedule.offset(old) == _schedule.offset(new))
         if not same:
             names.append(name.replace("start_times_utc", "start_times"))
     return tuple(names)
