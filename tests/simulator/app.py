@@ -11,7 +11,22 @@ from fastapi.requests import Request as HttpRequest
 from fastapi.responses import Response
 from starlette.routing import Route as HttpRoute
 
-from . import backups, binding, control, errors, evs, iam, jobs, native, policies, policy_tags, policy_tasks, shares
+from . import (
+    backups,
+    binding,
+    control,
+    csbs,
+    csbs_lists,
+    errors,
+    evs,
+    iam,
+    jobs,
+    native,
+    policies,
+    policy_tags,
+    policy_tasks,
+    shares,
+)
 from .auth import Identity
 from .gateway import CONTROL, Answer, Gateway, rendered, reply_of
 from .sim import Simulator
@@ -19,7 +34,20 @@ from .state import Project
 from .wire import Call, Reply, Request, Route, unknown_path
 
 # Order matters where a word stands in the place of an id: shares' `detail`, policies' `tags` (F §5.3, §6.9).
-SERVICES = (iam, evs, jobs, backups, native, shares, binding, policy_tags, policy_tasks, policies)
+SERVICES = (
+    iam,
+    evs,
+    jobs,
+    backups,
+    native,
+    shares,
+    binding,
+    policy_tags,
+    policy_tasks,
+    policies,
+    csbs,
+    csbs_lists,
+)
 
 Endpoint = Callable[[HttpRequest], Awaitable[Response]]
 

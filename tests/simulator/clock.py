@@ -64,9 +64,14 @@ def _utc(when: float) -> datetime:
     return datetime.fromtimestamp(when, timezone.utc).replace(tzinfo=None)
 
 
-def micros(when: float | None) -> str | None:
+def micros(when: float) -> str:
     """Backups, volumes, shares and CSBS: microseconds, no Z (F §10)."""
-    return None if when is None else _utc(when).isoformat(timespec="microseconds")
+    return _utc(when).isoformat(timespec="microseconds")
+
+
+def micros_or_null(when: float | None) -> str | None:
+    """The same for a time that may not be known yet."""
+    return None if when is None else micros(when)
 
 
 def whole(when: float | None) -> str | None:
@@ -76,7 +81,7 @@ def whole(when: float | None) -> str | None:
 
 def micros_z(when: float) -> str:
     """Tokens: microseconds with Z (F §2.1)."""
-    return _utc(when).isoformat(timespec="microseconds") + "Z"
+    return micros(when) + "Z"
 
 
 def millis(when: float) -> str:

@@ -31,10 +31,10 @@ class Failure:
     row: str = "error"
 
 
-def injected(call: Call) -> Failure | None:
-    """The failure that an injected fault has in store for this call's job."""
+def injected(call: Call, resource_id: str = "") -> Failure | None:
+    """The failure that an injected fault has in store for this call's job, or for one resource of its run."""
     given = call.fault("fail_job")
-    if given is None:
+    if given is None or (resource_id and resource_id not in given.get("resource_ids", [resource_id])):
         return None
     code = str(given.get("error_code", "VolumeBackup.0064"))
     reason = str(given.get("fail_reason", errors.MESSAGE["VolumeBackup.0064"]))

@@ -11,7 +11,7 @@ from typing import Any
 
 from . import errors, jobs, work
 from .backups import NAME_LIMIT, good_description, refusal, refuse_delete, refuse_restore
-from .clock import micros
+from .clock import micros, micros_or_null
 from .models import VOLUME_STATES, Backup, Volume
 from .paging import CREATED, Key, Window, listed, page, window
 from .wire import NAME_CHARACTERS, Call, Reply, is_uuid, native
@@ -67,8 +67,8 @@ def detail(call: Call, backup: Backup) -> dict[str, Any]:
         "is_incremental": backup.is_incremental,
         "has_dependent_backups": backup.has_dependent_backups,
         "created_at": micros(backup.created_at),
-        "updated_at": micros(backup.updated_at),
-        "data_timestamp": micros(backup.data_timestamp),
+        "updated_at": micros_or_null(backup.updated_at),
+        "data_timestamp": micros_or_null(backup.data_timestamp),
         # A JSON text with a blank before and after, as in the sample (F §4.5).
         "service_metadata": f" {json.dumps(backup.service_metadata)} ",
     }

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from . import clock
+from . import clock, csbs_work, seed
 from .models import (
     Backup,
     Checkpoint,
@@ -117,8 +117,17 @@ def _share(_sim: Simulator, project: Project, given: Fields) -> Fields:
     return {"from_project_id": project.id}
 
 
-def _named(prefix: str) -> Callable[[Simulator, Project, Fields], Fields]:
-    return lambda _sim, _project, _given: {"name": f"{prefix}-{new_id()[:4]}"}
+def _server(_sim: Simulator, project: Project, _given: Fields) -> Fields:
+    return {"name": f"web-{_number(project.servers)}"}
+
+
+def _csbs_policy(sim: Simulator, project: Project, given: Fields) -> Fields:
+    """All of the project's servers, unless `resources` says which."""
+    name = given.get("name", f"servers-{_number(project.csbs_policies)}")
+    policy_id = given.setdefault("id", new_id())
+    made = seed.csbs_policy(policy_id, name, list(project.servers), sim.clock.now())
+    fields = ("name", "resources", "scheduled_operations")
+    return {field: getattr(made, field) for field in fields}
 
 
 def _checkpoint(_sim: Simulator, _project: Project, _given: Fields) -> Fields:
@@ -127,7 +136,8 @@ def _checkpoint(_sim: Simulator, _project: Project, _given: Fields) -> Fields:
 
 def _item(_sim: Simulator, _project: Project, _given: Fields) -> Fields:
     ids = {field: new_id() for field in ("checkpoint_id", "policy_id", "resource_id")}
-    return {**ids, "name": "manual", "status": "available"}
+    data = {"backup_data": csbs_work.backup_data(), "extend_info": csbs_work.extend_info("web", 1024)}
+    return {**ids, **data, "name": "manual", "status": "available"}
 
 
 KINDS: Mapping[str, Kind] = {
@@ -138,8 +148,8 @@ KINDS: Mapping[str, Kind] = {
     "shares": Kind(Share, lambda sim, _project: sim.store.shares, _share),
     "policies": Kind(Policy, lambda _sim, project: project.policies, _policy, _policy_done),
     "tasks": Kind(Task, lambda _sim, project: project.tasks, _task),
-    "servers": Kind(Server, lambda _sim, project: project.servers, _named("web")),
-    "csbs_policies": Kind(CsbsPolicy, lambda _sim, project: project.csbs_policies, _named("servers")),
+    "servers": Kind(Server, lambda _sim, project: project.servers, _server),
+    "csbs_policies": Kind(CsbsPolicy, lambda _sim, project: project.csbs_policies, _csbs_policy),
     "checkpoints": Kind(Checkpoint, lambda _sim, project: project.checkpoints, _checkpoint),
     "items": Kind(Item, lambda _sim, project: project.items, _item),
 }
@@ -150,7 +160,7 @@ def as_dict(row: Any) -> Fields:
     shown = dataclasses.asdict(row)
     for name in TIMES:
         if name in shown:
-            shown[name] = clock.micros(shown[name])
+            shown[name] = clock.micros_or_null(shown[name])
     for name in ("members", "running"):
         if name in shown:
             shown[name] = list(shown[name])

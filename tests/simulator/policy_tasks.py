@@ -26,11 +26,10 @@ def run_now(call: Call) -> Reply:
         raise errors.vbs("AutoBackup.0225")
     if policy.scheduled_policy.get("status") == "OFF" and call.settings.run_when_off == "refuse":
         raise errors.vbs("AutoBackup.1700", "the policy is off")
-    failure = jobs.injected(call)
     for volume_id in policy.members:
         task = Task(new_id(), policy.id, volume_id, f"autobk_{four_characters()}", 0.0)
         policy.running.add(task.id)
-        _schedule(call, policy, task, failure)
+        _schedule(call, policy, task, jobs.injected(call, volume_id))
     return Reply(204)
 
 

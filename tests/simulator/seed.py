@@ -7,8 +7,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
-from .models import Policy, Server, Snapshot, Volume
+from .clock import micros
+from .models import CsbsPolicy, Policy, Server, Snapshot, Volume
 from .settings import Settings
 from .state import Project, Store
 
@@ -26,6 +28,11 @@ SECRET_KEY = "simPermanentSecretKey0123456789abcdefghij"
 TEMPORARY_ACCESS_KEY = "SIMTEMPORARYACCESS01"
 TEMPORARY_SECRET_KEY = "simTemporarySecretKey0123456789abcdefghij"
 SECURITY_TOKEN = "simSecurityTokenOfTheTemporaryKey"
+
+# The one provider of CSBS (F §1), and how many servers its seeded policy holds.
+PROVIDER = "fc4d5750-22e7-4798-8a46-f48f62c4c1da"
+SERVERS_IN_POLICY = 3
+PATTERN = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nRRULE:FREQ=DAILY;BYHOUR=2;BYMINUTE=0\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
 
 _NAMESPACE = uuid.UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")
 
@@ -97,7 +104,34 @@ def _project(project_id: str, name: str, volumes: int, now: float) -> Project:
         if number == 1:
             snapshot_id = fixed_id("snapshot", project_id, "snap-01")
             project.snapshots.add(Snapshot(snapshot_id, "snap-01", volume.id, now - 3600.0, size=volume.size))
+    servers = list(islice(project.servers, SERVERS_IN_POLICY))
+    policy_id = fixed_id("csbs_policy", project_id, "servers")
+    project.csbs_policies.add(csbs_policy(policy_id, "servers", servers, now - 86400.0))
     return project
+
+
+def csbs_policy(policy_id: str, name: str, servers: Sequence[Server], now: float) -> CsbsPolicy:
+    """A server backup policy in the shape in which the service answers it (F §7.8, §14.6)."""
+    resources = [{"id": row.id, "type": row.resource_type, "name": row.name, "extra_info": {}} for row in servers]
+    trigger_id = fixed_id("trigger", policy_id, name)
+    properties = {"pattern": PATTERN, "start_time": micros(now).replace("T", " ")[:19], "format": "ical"}
+    operation = {
+        "id": fixed_id("operation", policy_id, name),
+        "name": "daily",
+        "enabled": True,
+        "operation_type": "backup",
+        # In answers these are texts, in Python's spelling (F §7.8).
+        "operation_definition": {
+            "max_backups": "7",
+            "retention_duration_days": "-1",
+            "permanent": "False",
+            "plan_id": policy_id,
+            "provider_id": PROVIDER,
+        },
+        "trigger_id": trigger_id,
+        "trigger": {"id": trigger_id, "name": "default", "type": "time", "properties": properties},
+    }
+    return CsbsPolicy(policy_id, name, now, resources=resources, scheduled_operations=[operation])
 
 
 def place_default_policy(store: Store, settings: Settings, now: float) -> None:

@@ -78,7 +78,8 @@ class Settings:
     return_vbs_job_id: bool = False
     task_count: str = "total"
     # CSBS (F §7)
-    csbs_server_bound_to_other: str = "refuse"
+    csbs_busy_code: str = "CSBS.2004"
+    csbs_bound_message: bool = False
     # Request log
     log_size: int = 50000
 
@@ -106,7 +107,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "unbind_missing": ("fail_entry", "success"),
     "run_when_off": ("run", "refuse"),
     "task_count": ("total", "page"),
-    "csbs_server_bound_to_other": ("refuse", "move"),
+    "csbs_busy_code": ("CSBS.2004", "CSBS.1001", "CSBS.6030"),
 }
 
 MAY_BE_NEGATIVE = ("clock_offset_seconds", "quota_backups", "quota_gigabytes")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import errors, native
-from .clock import micros
+from .clock import micros, micros_or_null
 from .models import Backup, Share
 from .paging import CREATED, Key, Window, listed, page, window
 from .state import new_id
@@ -95,7 +95,7 @@ def _body(call: Call, share: Share) -> dict[str, Any]:
         "from_project_id": share.from_project_id,
         "to_project_id": share.to_project_id,
         "created_at": micros(share.created_at),
-        "updated_at": micros(share.updated_at),
+        "updated_at": micros_or_null(share.updated_at),
         "backup": native.detail(call, _backup_of(call, share)),
     }
 
