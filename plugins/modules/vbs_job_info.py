@@ -141,9 +141,7 @@ def fetch(context: Context) -> dict[str, t.Any]:
             _read(context, jobs, _running(jobs))
             return None if _running(jobs) else True
 
-        waiter.until(
-            probe, what=lambda: f"{len(_running(jobs))} of {len(jobs)} jobs ran", results=lambda: _result(jobs)
-        )
+        waiter.until(probe, what=lambda: _still(jobs), results=lambda: _result(jobs))
     fail = options["fail_on_error"]
     if options["wait"] if fail is None else fail:
         _fail_on_error(jobs)
@@ -158,6 +156,11 @@ def _read(context: Context, jobs: Jobs, job_ids: list[str]) -> None:
 
 def _running(jobs: Jobs) -> list[str]:
     return [job_id for job_id, job in jobs.items() if job is not None and job["status"] in JOB_RUNNING]
+
+
+def _still(jobs: Jobs) -> str:
+    running = [f"{job_id} ({job['status']})" for job_id, job in jobs.items() if job and job["status"] in JOB_RUNNING]
+    return f"{len(running)} of {len(jobs)} jobs had not ended, {', '.join(running)}"
 
 
 def _fail_on_error(jobs: Jobs) -> None:
