@@ -10,19 +10,16 @@ import typing as t
 import pytest
 
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.module_run import Result
-from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.scripted_http import (
-    Call,
-    lost,
-    refused,
-    timed_out,
-    vbs,
+from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.scripted_http import Call, vbs
+from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.wire import (
+    BACKUP,
+    VOLUME,
+    failed_job,
+    job,
+    refusal,
 )
 
 JobInfo = t.Callable[..., Result]
-
-BEGIN, END = "2026-11-21T11:00:05.100Z", "2026-11-21T11:10:00.200Z"
-VOLUME = "11111111-2222-3333-4444-555555555555"
-BACKUP = "22222222-2222-3333-4444-555555555555"
 
 
 @pytest.fixture
@@ -30,77 +27,167 @@ def job_info(run: JobInfo) -> JobInfo:
     return functools.partial(run, "vbs_job_info")
 
 
-def wire(job_id: str, status: str = "SUCCESS", **more: t.Any) -> dict[str, t.Any]:
-    """A job as F §14.2 has it."""
-    ended = status in ("SUCCESS", "FAIL")
-    return {
-        "status": status,
-        "entities": {"volume_id": VOLUME, **({"backup_id": BACKUP} if status == "SUCCESS" else {})},
-        "job_id": job_id,
-        "job_type": "bksCreateBackup",
-        "begin_time": BEGIN,
-        "end_time": END if ended else "",
-        "error_code": None,
-        "fail_reason": None,
-        "sub_jobs": [],
-        **more,
-    }
-
-
-def failed(job_id: str) -> dict[str, t.Any]:
-    """A job that ended badly: an empty text stands for the backup (F §4.2)."""
-    return wire(
-        job_id,
-        "FAIL",
-        entities={"backup_id": "", "volume_id": VOLUME},
-        error_code="VolumeBackup.0064",
-        fail_reason="backup ended in error",
-    )
-
-
-def get(job_id: str, **more: t.Any) -> Call:
-    return vbs("GET", f"/v1/jobs/{job_id}", **more)
+def get(job_id: str, status: str = "SUCCESS", **more: t.Any) -> Call:
+    return vbs("GET", f"/v1/jobs/{job_id}", answer=job(job_id, status)).but(**more)
 
 
 def unknown(job_id: str) -> Call:
-    return get(job_id, status=404, answer={"error": {"code": "common.0011", "message": "job not found"}})
+    return get(job_id).but(status=404, answer=refusal("common.0011", "job not found"))
 
 
 def test_jobs_come_in_the_order_asked_for_with_documented_keys(job_info: JobInfo) -> None:
-    calls = [get("j2", answer=wire("j2")), get("j1", answer=wire("j1", "RUNNING"))]
-    result = job_info({"job_ids": ["j2", "j1"]}, calls)
+    result = job_info({"job_ids": ["j2", "j1"]}, [get("j2"), get("j1", "RUNNING")])
+    known = {"type": "bksCreateBackup", "begin_time": "2026-11-21T11:00:05Z", "error_code": None, "fail_reason": None}
     assert result["jobs"] == [
         {
+            **known,
             "id": "j2",
-            "type": "bksCreateBackup",
             "status": "SUCCESS",
-            "begin_time": "2026-11-21T11:00:05Z",
             "end_time": "2026-11-21T11:10:00Z",
-            "error_code": None,
-            "fail_reason": None,
             "entities": {"volume_id": VOLUME, "backup_id": BACKUP},
         },
-        {
-            "id": "j1",
-            "type": "bksCreateBackup",
-            "status": "RUNNING",
-            "begin_time": "2026-11-21T11:00:05Z",
-            "end_time": None,
-            "error_code": None,
-            "fail_reason": None,
-            "entities": {"volume_id": VOLUME},
-        },
+        {**known, "id": "j1", "status": "RUNNING", "end_time": None, "entities": {"volume_id": VOLUME}},
     ]
     assert result["changed"] is False
     assert result.pauses == ()
 
 
-@pytest.mark.parametrize("error", [refused, lost, timed_out])
-def test_without_any_answer_it_tries_six_times_and_says_what_to_check(
-    job_info: JobInfo, error: t.Callable[[], Exception]
-) -> None:
-    result = job_info({"job_ids": ["j1"]}, [get("j1", error=error())] * 6)
+def test_check_mode_reads_the_same(job_info: JobInfo) -> None:
+    result = job_info({"job_ids": ["j1"]}, [get("j1", "INIT")], check_mode=True, diff=True)
+    assert result["jobs"][0]["status"] == "INIT"
+    assert result["changed"] is False
+
+
+def test_no_jobs_is_an_empty_list_without_a_request(job_info: JobInfo) -> None:
+    assert job_info({"job_ids": []})["jobs"] == []
+
+
+def test_a_job_named_twice_is_read_once(job_info: JobInfo) -> None:
+    assert len(job_info({"job_ids": ["j1", "j1"]}, [get("j1")])["jobs"]) == 1
+
+
+def test_without_waiting_failed_and_unknown_jobs_are_no_failure(job_info: JobInfo) -> None:
+    result = job_info({"job_ids": ["j1", "j2"]}, [get("j1", answer=failed_job("j1")), unknown("j2")])
+    assert [row["id"] for row in result["jobs"]] == ["j1"]
+    assert result["jobs"][0]["error_code"] == "VolumeBackup.0064"
+    assert result["jobs"][0]["entities"] == {"backup_id": None, "volume_id": VOLUME}
+
+
+@pytest.mark.parametrize("wait", [False, True])
+def test_fail_on_error_fails_with_the_jobs_own_code_and_all_jobs_beside(job_info: JobInfo, wait: bool) -> None:
+    calls = [get("j1"), get("j2", answer=failed_job("j2"))]
+    result = job_info({"job_ids": ["j1", "j2"], "fail_on_error": True, "wait": wait}, calls)
     assert result.failed
+    assert "j2" in result["msg"]
+    assert "backup ended in error" in result["msg"]
+    assert result["error"]["code"] == "VolumeBackup.0064"
     assert result["error"]["retryable"] is True
-    assert "check the network" in result["error"]["advice"]
-    assert len(result.pauses) == 5
+    assert [row["id"] for row in result["jobs"]] == ["j1", "j2"]
+
+
+def test_waiting_fails_on_a_failed_job_unless_told_otherwise(job_info: JobInfo) -> None:
+    calls = [get("j1", answer=failed_job("j1"))]
+    assert job_info({"job_ids": ["j1"], "wait": True}, calls).failed
+    result = job_info({"job_ids": ["j1"], "wait": True, "fail_on_error": False}, calls)
+    assert result["jobs"][0]["status"] == "FAIL"
+
+
+def test_waiting_for_an_unknown_job_says_that_the_outcome_is_uncertain(job_info: JobInfo) -> None:
+    result = job_info({"job_ids": ["j1", "j2"], "wait": True}, [get("j1"), unknown("j2")])
+    assert result.failed
+    assert "j2" in result["msg"]
+    assert result["error"]["code"] == "common.0011"
+    assert [row["id"] for row in result["jobs"]] == ["j1"]
+
+
+def test_waiting_reads_only_what_still_runs_and_pauses_a_tenth_of_the_age_longer(job_info: JobInfo) -> None:
+    calls = [
+        *(get("j1", "INIT"), get("j2", "RUNNING"), get("j3")),
+        *(get("j1", "RUNNING"), get("j2")),
+        get("j1", "RUNNING"),
+        get("j1"),
+    ]
+    result = job_info({"job_ids": ["j1", "j2", "j3"], "wait": True, "wait_interval": 2}, calls)
+    assert [row["status"] for row in result["jobs"]] == ["SUCCESS"] * 3
+    assert result.pauses == pytest.approx((2.0, 2.2, 2.42))
+
+
+def test_a_pause_is_never_longer_than_thirty_seconds(job_info: JobInfo) -> None:
+    result = job_info({"job_ids": ["j1"], "wait": True, "wait_interval": 100}, [get("j1", "RUNNING")] * 4 + [get("j1")])
+    assert set(result.pauses) == {30.0}
+
+
+def test_a_time_out_names_job_state_and_how_to_go_on(job_info: JobInfo) -> None:
+    calls = [get("j1", "RUNNING"), get("j2")] + [get("j1", "RUNNING")] * 5
+    result = job_info({"job_ids": ["j1", "j2"], "wait": True, "wait_timeout": 5}, calls)
+    assert result.failed
+    assert sum(result.pauses) == pytest.approx(5)
+    for part in ("j1", "RUNNING", "wait_timeout", "may still be running", "run the same task again"):
+        assert part.lower() in result["msg"].lower()
+    assert result["error"]["retryable"] is True
+    assert [row["status"] for row in result["jobs"]] == ["RUNNING", "SUCCESS"]
+
+
+def test_a_state_nobody_documented_ends_the_wait_with_a_failure(job_info: JobInfo) -> None:
+    result = job_info({"job_ids": ["j1"], "wait": True}, [get("j1", "PAUSED")])
+    assert result.failed
+    assert "'PAUSED'" in result["msg"]
+    assert result["jobs"][0]["status"] == "PAUSED"
+
+
+def test_a_job_that_vanishes_during_the_wait_is_a_failure(job_info: JobInfo) -> None:
+    result = job_info({"job_ids": ["j1"], "wait": True}, [get("j1", "RUNNING"), unknown("j1")])
+    assert result.failed
+    assert "j1" in result["msg"]
+    assert "uncertain" in result["msg"]
+
+
+def test_the_wait_outlives_an_outage_and_keeps_the_jobs_when_it_does_not_end(job_info: JobInfo) -> None:
+    down = get("j1").but(status=503, answer={}, takes=40.0)
+    calls = [get("j1", "RUNNING"), down, get("j1")]
+    assert not job_info({"job_ids": ["j1"], "wait": True, "api_retries": 0}, calls).failed
+    calls = [get("j1", "RUNNING")] + [down] * 7
+    result = job_info({"job_ids": ["j1"], "wait": True, "api_retries": 0}, calls)
+    assert result.failed
+    assert result["error"]["http_status"] == 503
+    assert result["jobs"][0]["status"] == "RUNNING"
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"job_ids": ["../projects"]}, "job_ids"),
+        ({"job_ids": ["j1", ""]}, "job_ids"),
+        ({"job_ids": ["j1"], "wait_timeout": 0}, "wait_timeout"),
+        ({"job_ids": ["j1"], "wait": True, "wait_interval": 0}, "wait_interval"),
+        ({}, "job_ids"),
+    ],
+)
+def test_bad_input_is_refused_before_any_request(job_info: JobInfo, options: dict[str, t.Any], words: str) -> None:
+    result = job_info(options)
+    assert result.failed
+    assert words in result["msg"]
+
+
+@pytest.mark.parametrize("answer", [{}, {"status": 7}, {"status": None}, [], "SUCCESS"])
+def test_an_answer_that_is_no_job_is_a_clear_failure(job_info: JobInfo, answer: t.Any) -> None:
+    result = job_info({"job_ids": ["j1"]}, [get("j1", answer=answer)])
+    assert result.failed
+    assert "j1" in result["msg"]
+
+
+def test_wrong_types_inside_a_job_become_null(job_info: JobInfo) -> None:
+    strange = {"status": "RUNNING", "entities": ["x"], "begin_time": 17, "end_time": {}, "error_code": 5}
+    result = job_info({"job_ids": ["j1"]}, [get("j1", answer=strange)])
+    assert result["jobs"] == [
+        {
+            "id": "j1",
+            "type": None,
+            "status": "RUNNING",
+            "begin_time": None,
+            "end_time": None,
+            "error_code": None,
+            "fail_reason": None,
+            "entities": {},
+        }
+    ]

@@ -26,10 +26,9 @@ from ansible.module_utils.common import warnings as ansible_warnings
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils import _runner
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.contract import deviations
+from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.credentials import KEYS, SECRETS, SIGNED
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.fake_clock import FakeClock
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.scripted_http import (
-    HOSTS,
-    PROJECT,
     Call,
     Expected,
     Script,
@@ -38,38 +37,6 @@ from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.scripted_
 
 MODULES = "ansible_collections.huaweicloud.backup.plugins.modules."
 
-# Canaries: none of these may ever be seen in a result.
-SECRET_KEY = "canary-secret-key-5d41402abc4b"
-PASSWORD = "canary-password-7d793037a076"
-SECURITY_TOKEN = "canary-security-token-aab3238922bc"
-TOKEN = "canary-token-c20ad4d76fe97759"
-OTHER_TOKEN = "canary-token-renewed-c51ce410c124"
-SECRETS = (SECRET_KEY, PASSWORD, SECURITY_TOKEN, TOKEN, OTHER_TOKEN)
-
-ENDPOINTS = {"vbs": HOSTS["vbs"], "evs": HOSTS["evs"]}
-# The ways to sign in; the first needs no request.
-KEYS: dict[str, t.Any] = {
-    "access_key": "EXAMPLEACCESSKEY",
-    "secret_key": SECRET_KEY,
-    "project_id": PROJECT,
-    "endpoints": ENDPOINTS,
-}
-USER: dict[str, t.Any] = {
-    "username": "deployer",
-    "password": PASSWORD,
-    "domain_name": "acct1",
-    "auth_url": HOSTS["iam"],
-    "region": "region-1",
-}
-GIVEN_TOKEN: dict[str, t.Any] = {"auth_token": TOKEN, "project_id": PROJECT, "endpoints": ENDPOINTS}
-
-_SIGNED: dict[str, Expected] = {
-    "Authorization": re.compile(
-        r"^SDK-HMAC-SHA256 Access=EXAMPLEACCESSKEY, SignedHeaders=\S+, Signature=[0-9a-f]{64}$"
-    ),
-    "X-Project-Id": PROJECT,
-    "X-Auth-Token": None,
-}
 _ALWAYS: dict[str, Expected] = {
     "Accept": "application/json",
     "Content-Type": "application/json",
@@ -120,7 +87,7 @@ def run_module(
     :param environ: the whole environment, besides PATH and HOME.
     """
     clock = clock or FakeClock()
-    signed = _SIGNED if auth is KEYS and "security_token" not in options else {}
+    signed = SIGNED if auth is KEYS and "security_token" not in options else {}
     script = Script(calls, clock=clock, sends={**_ALWAYS, **signed})
     arguments = {**auth, **options, **ansible_arguments(check_mode=check_mode, diff=diff)}
     with script.playing(), _surroundings({"HOME": home, "PATH": os.defpath, **(environ or {})}, clock):
@@ -190,5 +157,5 @@ def check_result(name: str, result: Result, status: t.Any, *, check_mode: bool, 
     assert ("diff" in result.data) == (diff and not result.failed and not name.endswith("_info")), result.data
     if "diff" in result.data:
         assert set(result["diff"]) == {"before", "after"}, result["diff"]
-    found = deviations(name, result.data, sent_any=bool(result.sent))
+    found = deviations(name, result.data)
     assert not found, found
