@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from . import paths
 from .environment import clean_environment
+from .outcome import StageError
 
 SOURCE = Path(__file__).with_name("pip_standin.py")
 WANTED = re.compile(r"\bpip='(\d+(?:\.\d+)+)'")
@@ -56,7 +57,7 @@ def wanted_versions(source: str) -> list[str]:
     """Return the pip releases that ansible-test's own ``source`` names, or fail: a change must be seen."""
     versions = sorted(set(WANTED.findall(source)))
     if not versions:
-        raise SystemExit("this ansible-test does not say which pip it wants; tests/tools/bootstrap.py needs a new look")
+        raise StageError("this ansible-test does not say which pip it wants; tests/tools/bootstrap.py needs a new look")
     return versions
 
 
@@ -64,7 +65,7 @@ def _requirements_source() -> Path:
     # Not imported: ansible-test's modules look at the command line and the working directory when they are loaded.
     spec = find_spec("ansible_test")
     if spec is None or not spec.submodule_search_locations:
-        raise SystemExit("ansible-test is missing from the virtual environment; run: make clean venv")
+        raise StageError("ansible-test is missing from the virtual environment; run: make distclean venv")
     return Path(next(iter(spec.submodule_search_locations))) / "_internal" / "python_requirements.py"
 
 

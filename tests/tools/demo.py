@@ -12,8 +12,8 @@ import time
 
 from . import paths
 from .environment import prepare
-from .outcome import Outcome, forget, save
-from .process import run
+from .outcome import Outcome, StageError, forget, save
+from .process import end_on_signals, run
 from .simulator_process import Simulator, simulator
 from .stage_tree import stage as stage_tree
 
@@ -37,6 +37,7 @@ Open Telekom Cloud: HW_CLOUD=otc.t-systems.com as well. To rehearse first: make 
 
 def main() -> int:
     """Run the demo and return 0 when both runs did what they should."""
+    end_on_signals()
     prepare()
     forget("demo")
     stage_tree()
@@ -47,12 +48,12 @@ def main() -> int:
             print(f"The simulator runs at {running.url}")
             _play(outcome, running, "first run", changes=True)
             _play(outcome, running, "second run: nothing is left to do", changes=False)
-    except SystemExit as problem:
+    except StageError as problem:
         outcome.fail(str(problem))
     outcome.seconds = round(time.monotonic() - start, 1)
     save(outcome)
     if not outcome.failed:
-        artifact = f"{paths.NAMESPACE}-{paths.NAME}-*.tar.gz"
+        artifact = f"build/{paths.NAMESPACE}-{paths.NAME}-*.tar.gz"
         print(REAL_CLOUD.format(playbook=PLAYBOOK, artifact=artifact))
     for note in outcome.notes:
         print(f"demo: {note}")

@@ -13,6 +13,10 @@ from dataclasses import asdict, dataclass, field
 from . import paths
 
 
+class StageError(Exception):
+    """Something that ends a stage, in words for whoever called it."""
+
+
 @dataclass
 class Outcome:
     """Counts of one stage. A ``note`` is something that a reader must see although it fails nothing."""

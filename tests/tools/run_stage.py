@@ -17,7 +17,8 @@ from collections.abc import Callable, Sequence
 
 from . import stage_ansible, stage_docs, stage_integration, stage_lint
 from .environment import prepare
-from .outcome import Outcome, forget, load, save, table
+from .outcome import Outcome, StageError, forget, load, save, table
+from .process import end_on_signals
 from .stage_tree import stage as stage_tree
 
 STAGES: dict[str, Callable[[Outcome], None]] = {
@@ -36,6 +37,7 @@ def main(arguments: Sequence[str]) -> int:
         outcomes = load(arguments[1:])
         print(table(outcomes))
         return _exit_code(outcomes)
+    end_on_signals()
     prepare()
     outcomes = [run_one(name) for name in arguments]
     print("\n" + table(outcomes), flush=True)
@@ -48,10 +50,10 @@ def run_one(name: str) -> Outcome:
     start = time.monotonic()
     print(f"\n=== {name} ===", flush=True)
     forget(name)
-    stage_tree()
     try:
+        stage_tree()
         STAGES[name](outcome)
-    except (OSError, SystemExit, subprocess.SubprocessError) as problem:
+    except (OSError, StageError, subprocess.SubprocessError) as problem:
         # The other stages and the summary are still wanted.
         outcome.fail(str(problem))
     if not outcome.passed and not outcome.failed:

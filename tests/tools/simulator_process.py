@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from . import paths
 from .environment import clean_environment
+from .outcome import StageError
 
 START_SECONDS = 30.0
 STOP_SECONDS = 5.0
@@ -80,7 +81,7 @@ def _read_exports(lines: Queue[str | None], log: Path) -> dict[str, str]:
             line = None
         if line is None:
             text = log.read_text(encoding="utf-8") if log.exists() else ""
-            raise SystemExit(f"the simulator did not start; it said:\n{text}")
+            raise StageError(f"the simulator did not start; it said:\n{text}")
         exports.update(parse_export(line))
         if exports and not line.strip():
             return exports

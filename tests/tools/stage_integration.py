@@ -21,7 +21,7 @@ import yaml
 
 from . import paths
 from .bootstrap import install_key_pair
-from .outcome import Outcome
+from .outcome import Outcome, StageError
 from .process import Run, run
 from .simulator_process import Simulator, simulator
 from .stage_tree import stage
@@ -74,7 +74,7 @@ def integration(outcome: Outcome) -> None:
     wanted = os.environ.get("TARGET", "").split() or sorted(weights)
     unknown = [name for name in wanted if name not in weights]
     if unknown:
-        raise SystemExit(f"no such integration target: {', '.join(unknown)}; there are: {', '.join(sorted(weights))}")
+        raise StageError(f"no such integration target: {', '.join(unknown)}; there are: {', '.join(sorted(weights))}")
     install_key_pair()
     lanes = share_out({name: weights[name] for name in wanted}, lanes=os.cpu_count() or 1)
     with ThreadPoolExecutor(max_workers=max(1, len(lanes))) as pool:

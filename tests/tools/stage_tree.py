@@ -20,6 +20,7 @@ from pathlib import Path
 
 from . import paths
 from .environment import clean_environment
+from .outcome import StageError
 
 LIST_FILES = ("ls-files", "-z", "--cached", "--others", "--exclude-standard")
 
@@ -51,7 +52,7 @@ def _git(directory: Path, *arguments: str) -> bytes:
     env = clean_environment({"GIT_CEILING_DIRECTORIES": str(directory.parent)})
     result = subprocess.run(["git", *arguments], cwd=directory, env=env, stdout=subprocess.PIPE, check=False)
     if result.returncode:
-        raise SystemExit(f"git failed in {directory}: the stages need a git checkout and git itself")
+        raise StageError(f"git failed in {directory}: the stages need a git checkout and git itself")
     return result.stdout
 
 

@@ -8,7 +8,14 @@ import pytest
 
 from ansible_collections.huaweicloud.backup.tests.tools import paths
 from ansible_collections.huaweicloud.backup.tests.tools.bootstrap import wanted_versions
-from ansible_collections.huaweicloud.backup.tests.tools.outcome import Outcome, closing_line, load, save, table
+from ansible_collections.huaweicloud.backup.tests.tools.outcome import (
+    Outcome,
+    StageError,
+    closing_line,
+    load,
+    save,
+    table,
+)
 from ansible_collections.huaweicloud.backup.tests.tools.simulator_process import parse_export
 from ansible_collections.huaweicloud.backup.tests.tools.stage_integration import share_out, target_weights
 
@@ -44,7 +51,7 @@ def test_the_pip_that_ansible_test_wants_is_read_from_its_source(version: str) -
 
 
 def test_an_ansible_test_that_names_no_pip_is_an_error() -> None:
-    with pytest.raises(SystemExit, match="which pip"):
+    with pytest.raises(StageError, match="which pip"):
         wanted_versions("pip = something_else()")
 
 
