@@ -15,13 +15,15 @@ from . import server
 from .settings import BadSettingError, from_environ
 from .sim import Simulator
 
+WHAT = {"huawei": "Huawei Cloud's IAM, EVS, VBS and CSBS", "openstack": "a plain OpenStack's Keystone and Cinder"}
 
-def _announce(url: str) -> None:
+
+def _announce(url: str, flavor: str) -> None:
     """Tell the shell, then the people; flushed at once, for a script waits for it."""
-    lines = [f"export {name}={shlex.quote(value)}" for name, value in server.environ(url).items()]
+    lines = [f"export {name}={shlex.quote(value)}" for name, value in server.environ(url, flavor).items()]
     lines += [
         "",
-        "# A stand-in for Huawei Cloud's IAM, EVS, VBS and CSBS; nothing it says is real.",
+        f"# A stand-in for {WHAT[flavor]}; nothing it says is real.",
         f"# Control API: {url}/_sim (see tests/simulator/README.md)",
         f"# To stop it: Ctrl-C, or kill {os.getpid()}",
     ]
@@ -40,7 +42,7 @@ async def _run(sim: Simulator, port: int) -> None:
     serving = asyncio.create_task(running.serve(sockets=[sock]))
     while not running.started and not serving.done():
         await asyncio.sleep(0.01)
-    _announce(sim.base_url)
+    _announce(sim.base_url, sim.settings.flavor)
     await serving
 
 

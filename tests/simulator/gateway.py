@@ -10,7 +10,7 @@ import json
 import logging
 import uuid
 from collections import deque
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
@@ -49,8 +49,8 @@ def reply_of(error: errors.ApiError, request: Request) -> Reply:
 def rendered(reply: Reply) -> Answer:
     """A reply as bytes; one without a body has no Content-Type either (F §3.1)."""
     headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers.items()]
-    if reply.body is None:
-        return Answer(reply.status, headers)
+    if reply.body is None or isinstance(reply.body, bytes):
+        return Answer(reply.status, headers, reply.body or b"")
     return Answer(reply.status, [(b"content-type", b"application/json"), *headers], json.dumps(reply.body).encode())
 
 
@@ -104,10 +104,15 @@ async def _hang_up(scope: Scope, receive: Receive, seconds: float) -> None:
 class Gateway:
     """What every service call passes through: the log, injected faults, throttling, and the common headers."""
 
-    def __init__(self, app: Asgi, sim: Simulator) -> None:
-        self._app = app
+    def __init__(self, apps: Mapping[str, Asgi], sim: Simulator) -> None:
+        self._apps = apps
         self._sim = sim
         self._recent: deque[float] = deque()
+
+    @property
+    def _app(self) -> Asgi:
+        """The application of the flavor that is set now."""
+        return self._apps[self._sim.settings.flavor]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection; control calls go straight through."""
@@ -178,11 +183,18 @@ class Gateway:
             return rendered(reply_of(errors.gateway("APIGW.0601"), request))
         return answer
 
+    def _request_ids(self, request: Request) -> list[tuple[bytes, bytes]]:
+        """The header to quote to support; OpenStack has other names for it."""
+        if self._sim.settings.flavor == "huawei":
+            return [(b"x-request-id", request.request_id.encode())]
+        value = f"req-{uuid.UUID(request.request_id)}".encode()
+        return [(b"x-compute-request-id", value), (b"x-openstack-request-id", value)]
+
     async def _deliver(self, scope: Scope, receive: Receive, send: Send, request: Request, answer: Answer) -> None:
         headers = [
             *answer.headers,
             (b"date", self._sim.clock.http_date().encode()),
-            (b"x-request-id", request.request_id.encode()),
+            *self._request_ids(request),
         ]
         if answer.status != 204:
             headers.append((b"content-length", str(len(answer.body)).encode()))

@@ -40,7 +40,7 @@ def _inner(value: Any, *names: str) -> dict[str, Any]:
     return value
 
 
-def _is_domain(given: Any) -> bool:
+def is_domain(given: Any) -> bool:
     """Whether an object names the one account there is."""
     if not isinstance(given, dict):
         return False
@@ -57,7 +57,7 @@ def _user(auth: dict[str, Any]) -> seed.User:
         raise _malformed("auth.identity.password.user")
     users = (user for user in seed.USERS.values() if given.get("name") == user.name or given.get("id") == user.id)
     user = next(users, None)
-    in_domain = "id" in given or _is_domain(given.get("domain"))
+    in_domain = "id" in given or is_domain(given.get("domain"))
     if methods != ["password"] or user is None or not in_domain or given["password"] != user.password:
         raise errors.identity(401, WRONG)
     return user
@@ -68,7 +68,7 @@ def _scoped_project(call: Call, user: seed.User, given: dict[str, Any]) -> Proje
     wanted_id, wanted_name = text(given.get("id")), text(given.get("name"))
     if not wanted_id and not wanted_name:
         raise _malformed("auth.scope.project")
-    in_domain = "domain" not in given or _is_domain(given["domain"])
+    in_domain = "domain" not in given or is_domain(given["domain"])
     for project in call.sim.store.projects.values():
         if project.id == wanted_id or (not wanted_id and project.name == wanted_name and in_domain):
             if project.id not in user.project_ids:
@@ -130,7 +130,7 @@ def issue_token(call: Call) -> Reply:
     if "project" in scope:
         project_id = _scoped_project(call, user, _inner(scope, "project")).id
     elif "domain" in scope:
-        if not _is_domain(scope["domain"]):
+        if not is_domain(scope["domain"]):
             raise errors.identity(404, "Could not find domain.")
         if not user.project_ids:
             raise errors.identity(403, "You have no right to do this action.")

@@ -99,7 +99,7 @@ class Handle:
 
     def environ(self) -> dict[str, str]:
         """What the command line prints as exports."""
-        return environ(self.url)
+        return environ(self.url, self.sim.settings.flavor)
 
     def stop(self) -> None:
         """End it; returns when the port is free again."""
@@ -120,18 +120,24 @@ def start(settings: Settings | None = None, volumes: int = 6, port: int = 0) -> 
     return Handle(sim.base_url, sim, server, thread)
 
 
-def environ(url: str) -> dict[str, str]:
+def environ(url: str, flavor: str = "huawei") -> dict[str, str]:
     """The variables by which a client finds this simulator; base URLs have no version and no project."""
-    return {
+    common = {
         "HW_AUTH_URL": f"{url}/v3",
         "HW_REGION_NAME": seed.REGION,
         "HW_PROJECT_ID": seed.PROJECT_ID,
         "HW_PROJECT_NAME": seed.REGION,
-        "HW_ACCESS_KEY": seed.ACCESS_KEY,
-        "HW_SECRET_KEY": seed.SECRET_KEY,
         "HW_USER_NAME": seed.USER_NAME,
         "HW_USER_PASSWORD": seed.PASSWORD,
         "HW_DOMAIN_NAME": seed.DOMAIN_NAME,
+    }
+    if flavor == "openstack":
+        # No access keys there, and the catalog alone says where block storage is.
+        return common
+    return {
+        **common,
+        "HW_ACCESS_KEY": seed.ACCESS_KEY,
+        "HW_SECRET_KEY": seed.SECRET_KEY,
         "HW_VBS_ENDPOINT": url,
         "HW_CSBS_ENDPOINT": url,
         "HW_EVS_ENDPOINT": url,

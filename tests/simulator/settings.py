@@ -53,6 +53,7 @@ class Settings:
     delete_busy_backup: str = "refuse"
     delete_shared_backup: str = "allow"
     description_json: bool = False
+    backup_service_down: bool = False
     # Shares (F §5)
     share_again: str = "existing"
     # Policies (F §6)

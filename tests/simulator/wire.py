@@ -43,7 +43,7 @@ class Request:
 
 @dataclass
 class Reply:
-    """What a handler answers; no body means an empty one."""
+    """What a handler answers; no body means an empty one, bytes go out as they are."""
 
     status: int
     body: Any = None

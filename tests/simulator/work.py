@@ -83,11 +83,16 @@ class Occupied:
             self._volume.status = status or self._before
 
 
-def create(call: Call, volume: Volume, backup: Backup, job: Job | None, failure: Failure | None) -> Step:
-    """Begin a backup; the step returned ends it (F §9). Without a job (native form) the row is there at once."""
+def create(
+    call: Call, volume: Volume, backup: Backup, job: Job | None, failure: Failure | None, *, shows: bool = True
+) -> Step:
+    """Begin a backup; the step returned ends it (F §9). Without a job (native form) the row is there at once.
+
+    `shows` is whether the volume shows `backing-up` meanwhile, which a setting may keep it from.
+    """
     project, timeline = call.project, call.sim.timeline
     occupied = Occupied(call, volume, "backup")
-    backing_up = call.settings.volume_backing_up
+    backing_up = shows and call.settings.volume_backing_up
 
     def begin(at: float) -> None:
         if backing_up:

@@ -117,6 +117,13 @@ def other(sim: server.Handle) -> Api:
     return Api(sim, seed.OTHER_PROJECT_ID, token(sim, seed.OTHER_PROJECT_ID))
 
 
+@pytest.fixture
+def cloud(api: Api) -> Api:
+    """A client of a plain OpenStack."""
+    api.handle.control("POST", "/reset", {"settings": {"flavor": "openstack"}, "keep_tokens": True})
+    return api
+
+
 def code(answer: requests.Response) -> str:
     """HTTP status and error code in one text, in whichever shape the error came."""
     body = answer.json()
