@@ -33,8 +33,8 @@ def sanity(outcome: Outcome) -> None:
     verdict = sanity_verdict(result.output, endings=endings, oldest=(oldest[0], oldest[1]))
     notes = [f"nothing to test: {reason}" for reason in verdict.idle]
     outcome.add(passed=verdict.passed, failed=verdict.failed, skipped=len(verdict.idle), notes=notes)
-    for line in missing_pythons(result.output):
-        outcome.add(skipped=1, notes=[line])
+    if missing := missing_pythons(result.output):
+        outcome.add(skipped=len(missing), notes=[f"no such Python here: {', '.join(missing)}"])
     for line in false_greens(result.output):
         outcome.fail(line)
     for ignore_file in (paths.TREE / "tests" / "sanity").glob("ignore*.txt"):

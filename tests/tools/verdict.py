@@ -43,12 +43,13 @@ def plain(output: str) -> list[str]:
     return ESCAPES.sub("", output).splitlines()
 
 
-MISSING_PYTHON = re.compile(r"Skipping sanity test .* because it could not be found")
+MISSING_PYTHON = re.compile(r'Skipping sanity test "([^"]+)" on Python ([\d.]+) because it could not be found')
 
 
 def missing_pythons(output: str) -> list[str]:
-    """Return each line about an interpreter that this machine lacks; other machines have it."""
-    return [line.strip() for line in dict.fromkeys(plain(output)) if MISSING_PYTHON.search(line)]
+    """Return each test with the Python that this machine lacks for it; other machines have it."""
+    found = (MISSING_PYTHON.search(line) for line in dict.fromkeys(plain(output)))
+    return [f"{match[1]} on {match[2]}" for match in found if match]
 
 
 def false_greens(output: str) -> list[str]:
