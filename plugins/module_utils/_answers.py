@@ -133,7 +133,7 @@ def _retry_after(value: str | None, date: float | None) -> float | None:
     if not value:
         return None
     try:
-        seconds = float(int(value.strip()))
+        seconds = float(min(int(value.strip()), int(_RETRY_AFTER_LIMIT)))
     except ValueError:
         until = _date(value)
         if until is None:
