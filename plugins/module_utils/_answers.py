@@ -10,6 +10,7 @@ import json
 import typing as t
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timezone
 from email.utils import parsedate_to_datetime
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import AnswerError, ApiError
@@ -123,7 +124,9 @@ def _date(value: str | None) -> float | None:
     if not value:
         return None
     try:
-        return parsedate_to_datetime(value).timestamp()
+        moment = parsedate_to_datetime(value)
+        # "-0000" and no zone at all are UTC, not this machine's own time.
+        return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
     except (TypeError, ValueError, OverflowError):
         return None
 
