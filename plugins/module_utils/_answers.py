@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import re
 import typing as t
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import 
 JsonObject = dict[str, t.Any]
 
 _ID_HEADERS = ("X-Request-Id", "X-Openstack-Request-Id", "X-Compute-Request-Id")
+# Services behind the gateway have codes of nine digits (F §2.4).
+_STATUS = re.compile(r"[0-9]{3}($|[^0-9])")
 _TEXT_LIMIT = 300
 _RETRY_AFTER_LIMIT = 60.0
 
@@ -101,9 +104,8 @@ def _error_parts(body: t.Any) -> tuple[str | None, str | None, str | None, str |
 
 def _code(value: t.Any) -> str | None:
     """A service's own code; a number, or text such as C(404 Not Found), only repeats the HTTP status."""
-    if not isinstance(value, str) or not value.strip() or value.strip()[:3].isdigit():
-        return None
-    return value.strip()[:80]
+    code = _clean(value)[:80] if isinstance(value, str) else ""
+    return None if not code or _STATUS.match(code) else code
 
 
 def _message(value: t.Any) -> str | None:
