@@ -92,8 +92,8 @@ def _error_parts(body: t.Any) -> tuple[str | None, str | None, str | None, str |
     named_id = body.get("request_id") if isinstance(body.get("request_id"), str) else None
     if "error_code" in body or "error_msg" in body:
         return _code(body.get("error_code")), _message(body.get("error_msg")), None, named_id
-    if "message" in body and not isinstance(body["message"], dict):
-        return _code(body.get("code")), _message(body["message"]), None, named_id
+    if {"code", "message"} & set(body) and not isinstance(body.get("message"), dict):
+        return _code(body.get("code")), _message(body.get("message")), None, named_id
     for wrapper, inner in body.items():
         if isinstance(inner, dict):
             code, text, _inner, inner_id = _error_parts(inner)
