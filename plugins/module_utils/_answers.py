@@ -85,9 +85,9 @@ def _api_error(
     )
 
 
-def _error_parts(body: t.Any) -> tuple[str | None, str | None, str | None, str | None]:
+def _error_parts(body: t.Any, depth: int = 3) -> tuple[str | None, str | None, str | None, str | None]:
     """Code, message, wrapper and request ID from any of the shapes of F §3.3, flat ones first."""
-    if not isinstance(body, dict):
+    if not isinstance(body, dict) or not depth:
         return None, None, None, None
     named_id = body.get("request_id") if isinstance(body.get("request_id"), str) else None
     if "error_code" in body or "error_msg" in body:
@@ -96,7 +96,7 @@ def _error_parts(body: t.Any) -> tuple[str | None, str | None, str | None, str |
         return _code(body.get("code")), _message(body.get("message")), None, named_id
     for wrapper, inner in body.items():
         if isinstance(inner, dict):
-            code, text, _inner, inner_id = _error_parts(inner)
+            code, text, _inner, inner_id = _error_parts(inner, depth - 1)
             if code or text:
                 return code, text, str(wrapper), named_id or inner_id
     return None, None, None, named_id
