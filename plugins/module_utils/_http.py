@@ -168,7 +168,7 @@ def _may_repeat(request: Request, error: BackupError) -> bool:
     if not isinstance(error, ApiError) or error.kind != TRANSIENT:
         return False
     status = error.http_status or 0
-    if request.creating and status >= 500 and status != 503:
+    if request.creating and (status == 408 or (status >= 500 and status != 503)):
         raise LostAnswerError(error) from None
     return True
 
