@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import traceback
 import typing as t
 from collections.abc import Iterator
@@ -188,7 +189,8 @@ def _transport_error(request: Request, error: Exception) -> TransportError:
     if isinstance(error, exceptions.SSLError):
         return TransportError(
             f"{request.what}: the TLS certificate or handshake was refused ({cause})",
-            sent=False,
+            # TLS may also break under a request that is on its way; only a refused certificate proves that none was.
+            sent=not isinstance(cause, ssl.SSLCertVerificationError),
             retryable=False,
             advice="give the authority that signed the certificate in ca_path",
         )
