@@ -19,10 +19,10 @@ HEADER_LINES = 12
 """The header may follow a shebang, a comment mark or a heading, but not come later than this."""
 
 OWN_LICENCE_FILE = ".license"
-"""A file that cannot hold a comment (JSON, pictures) has its header in a file of the same name plus this."""
+"""A file that cannot hold a comment (JSON, pictures, generated files) has its header in a file of this name's ending."""
 
-EXEMPT = ("COPYING",)
-GENERATED = ("CHANGELOG.rst", "CHANGELOG.md", "changelogs/changelog.yaml", ".plugin-cache.yaml")
+EXEMPT = ("COPYING", "LICENSES/")
+"""The licence itself."""
 
 
 def licence_problems(tree: Path) -> list[str]:
@@ -39,7 +39,7 @@ def tracked(tree: Path) -> list[str]:
 
 def missing_lines(tree: Path, name: str) -> list[str]:
     """Return the lines of the header that the file ``name`` lacks."""
-    if name in EXEMPT or name in GENERATED or not (tree / name).stat().st_size:
+    if name.startswith(EXEMPT) or not (tree / name).stat().st_size:
         return []
     beside = tree / (name + OWN_LICENCE_FILE)
     file = beside if beside.exists() else tree / name
