@@ -176,11 +176,8 @@ class ApiError(BackupError):
     @property
     def token_is_dead(self) -> bool:
         """A 401 that a new token can cure; a missing right or a wrong signature cannot be cured so."""
-        return (
-            self.http_status == 401
-            and self.kind == AUTH
-            and (self.code or "").replace("APIG.", "APIGW.") not in (_NOT_CURED_BY_A_TOKEN)
-        )
+        code = (self.code or "").replace("APIG.", "APIGW.")
+        return self.http_status == 401 and self.kind == AUTH and code not in _NOT_CURED_BY_A_TOKEN
 
 
 class ServiceMissingError(BackupError):
