@@ -19,7 +19,7 @@ HEADER_LINES = 12
 """The header may follow a shebang, a comment mark or a heading, but not come later than this."""
 
 OWN_LICENCE_FILE = ".license"
-"""A file that cannot hold a comment (JSON, pictures, generated files) has its header in a file of this name's ending."""
+"""A file that cannot hold a comment (JSON, pictures, generated files) has its header in a file named so after it."""
 
 EXEMPT = ("COPYING", "LICENSES/")
 """The licence itself."""
