@@ -46,6 +46,8 @@ class Client:
         self._endpoints = endpoints
         self._native_api = native_api
         self._versions: dict[str, str] = {}
+        # Whether anything went out that may have changed something, and was not refused.
+        self.has_written = False
 
     @property
     def signs_requests(self) -> bool:
@@ -123,7 +125,9 @@ class Client:
 
         def send() -> Answer:
             request = Request(call.what, call.method, url, call.body, self._auth.sign(), call.creating)
-            return self._http.send(request)
+            answer = self._http.send(request)
+            self.has_written = self.has_written or call.method != "GET"
+            return answer
 
         try:
             return send()

@@ -59,7 +59,12 @@ def run(spec: ArgSpec, plan: Planner, *, check: Checker | None = None, clock: Cl
         changed = bool(made.changes)
         outcome = Outcome(made.result)
         if made.apply is not None and not context.check_mode and (changed or made.settle):
-            outcome = made.apply()
+            try:
+                outcome = made.apply()
+            except BackupError as error:
+                # A failure halfway does not hide what was done before it.
+                error.results.setdefault("changed", context.client.has_written)
+                raise
             changed = changed if outcome.changed is None else outcome.changed
         before = made.before if outcome.before is None else outcome.before
         after = made.after if outcome.after is None else outcome.after
