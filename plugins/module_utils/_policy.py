@@ -104,7 +104,9 @@ def _set_times(wanted: Policy, options: Options, zone: str | None) -> None:
         )
     if times is None:
         times = _schedule.to_local(wanted["start_times_utc"], zone)
-    shown = new_zone or zone
+    # Another spelling of the same zone is no change.
+    same = _schedule.offset(new_zone) == _schedule.offset(zone)
+    shown = zone if zone is not None and (new_zone is None or same) else new_zone
     wanted["time_zone"] = shown
     wanted["start_times_utc"] = _schedule.to_utc(times, shown)
     wanted["start_times"] = _schedule.to_local(wanted["start_times_utc"], shown)
