@@ -27,7 +27,7 @@ help: ## Show this list
 
 venv: $(STAMP) ## Make .venv with everything that the other commands need
 
-lint: $(STAMP) ## ruff, mypy, yamllint, ansible-lint, codespell, changelog, licences, action groups, imports
+lint: $(STAMP) ## ruff, mypy, yamllint, ansible-lint, codespell, changelog, and own rules
 	@$(TOOLS).run_stage $@
 
 sanity: $(STAMP) ## ansible-test sanity

@@ -14,6 +14,7 @@ from . import paths
 from .lint_groups import group_problems
 from .lint_imports import import_problems
 from .lint_licences import licence_problems
+from .lint_shape import shape_problems
 from .outcome import Outcome
 from .process import run
 
@@ -32,6 +33,7 @@ OWN_RULES: dict[str, Callable[[Path], list[str]]] = {
     "licences": licence_problems,
     "action groups": group_problems,
     "imports": import_problems,
+    "shape": shape_problems,
 }
 
 

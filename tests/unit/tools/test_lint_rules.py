@@ -11,6 +11,7 @@ import pytest
 from ansible_collections.huaweicloud.backup.tests.tools.lint_groups import group_problems
 from ansible_collections.huaweicloud.backup.tests.tools.lint_imports import import_problems, imports, objection
 from ansible_collections.huaweicloud.backup.tests.tools.lint_licences import HEADER, missing_lines, tracked
+from ansible_collections.huaweicloud.backup.tests.tools.lint_shape import shape_problems
 
 HEADED = "".join(f"# {line}\n" for line in HEADER)
 
@@ -126,3 +127,24 @@ def test_a_bad_import_is_reported_with_its_place(tmp_path) -> None:
     write(tmp_path, "plugins/module_utils/_a.py", "import json\nimport boto3\n")
     (problem,) = import_problems(tmp_path)
     assert problem.startswith("plugins/module_utils/_a.py:2: boto3")
+
+
+def function(lines: int) -> str:
+    return "def long():\n" + "    pass\n" * (lines - 1)
+
+
+def test_a_function_of_forty_lines_is_the_longest(tmp_path) -> None:
+    write(tmp_path, "plugins/module_utils/_a.py", function(40))
+    assert shape_problems(tmp_path) == []
+    write(tmp_path, "plugins/module_utils/_a.py", "\n" + function(41))
+    (problem,) = shape_problems(tmp_path)
+    assert problem.startswith("plugins/module_utils/_a.py:2: long() has 41 lines")
+
+
+@pytest.mark.parametrize(("name", "most"), [("plugins/modules/a.py", 350), ("tests/simulator/a.py", 300)])
+def test_a_file_has_its_longest_length(tmp_path, name: str, most: int) -> None:
+    write(tmp_path, name, "\n" * most)
+    assert shape_problems(tmp_path) == []
+    write(tmp_path, name, "\n" * (most + 1))
+    (problem,) = shape_problems(tmp_path)
+    assert problem.startswith(name)
