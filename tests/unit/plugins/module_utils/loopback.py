@@ -10,13 +10,14 @@ import contextlib
 import socket
 import threading
 import typing as t
+from collections.abc import Iterator
 
 Handler = t.Callable[[socket.socket], None]
 
 _PATIENCE = 10.0
 
 
-class Loopback:
+class Server:
     """Answers one connection after the other, each with the next handler, then stops listening.
 
     :param answers: the bytes to send, or what to do with the connection once the request is there.
@@ -37,11 +38,11 @@ class Loopback:
         """The address, without a path."""
         return f"http://127.0.0.1:{self.port}"
 
-    def __enter__(self) -> Loopback:
+    @contextlib.contextmanager
+    def serving(self) -> Iterator[Server]:
+        """Serve in a thread of its own, which ends with the context."""
         self._thread.start()
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
+        yield self
         with contextlib.suppress(OSError):
             # Wakes an accept that still waits; closing alone does not.
             self._listener.shutdown(socket.SHUT_RDWR)
@@ -74,6 +75,11 @@ class Loopback:
             if key.lower() == name.lower():
                 return value.strip()
         return None
+
+
+def loopback(*answers: bytes | Handler, reads: bool = True) -> t.ContextManager[Server]:
+    """A server that runs within the context; see Server."""
+    return Server(*answers, reads=reads).serving()
 
 
 def _read_request(connection: socket.socket) -> bytes:

@@ -22,7 +22,7 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import 
     TransportError,
 )
 from ansible_collections.huaweicloud.backup.plugins.module_utils._http import Http, Request
-from ansible_collections.huaweicloud.backup.tests.unit.plugins.module_utils.loopback import Loopback, reply
+from ansible_collections.huaweicloud.backup.tests.unit.plugins.module_utils.loopback import loopback, reply
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.fake_clock import FakeClock
 
 LIMIT = 32 * 1024 * 1024
@@ -47,7 +47,7 @@ def send(url: str, *, http: Http | None = None, method: str = "GET", **more: t.A
 
 
 def test_a_request_has_these_headers_and_a_compact_utf8_body() -> None:
-    with Loopback(reply()) as server:
+    with loopback(reply()) as server:
         send(server.url, method="POST", body={"name": "zürich 备份", "tags": []})
     head, _blank, body = server.requests[0].partition(b"\r\n\r\n")
     assert head.startswith(b"POST /v2/p/things HTTP/1.1\r\n")
@@ -58,7 +58,7 @@ def test_a_request_has_these_headers_and_a_compact_utf8_body() -> None:
 
 @pytest.mark.parametrize("method", ["GET", "DELETE", "POST"])
 def test_a_request_without_a_body_has_a_content_type_all_the_same(method: str) -> None:
-    with Loopback(reply()) as server:
+    with loopback(reply()) as server:
         send(server.url, method=method)
     assert server.header(0, "Content-Type") == "application/json"
     assert server.requests[0].endswith(b"\r\n\r\n")
@@ -66,7 +66,7 @@ def test_a_request_without_a_body_has_a_content_type_all_the_same(method: str) -
 
 def test_netrc_is_not_read(tmp_path: Path) -> None:
     (tmp_path / ".netrc").write_text("machine 127.0.0.1 login somebody password else\n", encoding="utf-8")
-    with Loopback(reply()) as server:
+    with loopback(reply()) as server:
         send(server.url)
     assert server.header(0, "Authorization") is None
 
@@ -74,14 +74,14 @@ def test_netrc_is_not_read(tmp_path: Path) -> None:
 def test_cookies_are_not_kept() -> None:
     answer = reply(headers=["Set-Cookie: session=1; Path=/"])
     http = client()
-    with Loopback(answer, answer) as server:
+    with loopback(answer, answer) as server:
         send(server.url, http=http)
         send(server.url, http=http)
     assert server.header(1, "Cookie") is None
 
 
 def test_proxy_variables_are_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
-    with Loopback(reply(b'{"from":"proxy"}')) as proxy:
+    with loopback(reply(b'{"from":"proxy"}')) as proxy:
         monkeypatch.setenv("http_proxy", proxy.url)
         answer = send("http://vbs.example.com")
     assert answer.body == {"from": "proxy"}
@@ -90,8 +90,8 @@ def test_proxy_variables_are_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_redirect_is_not_followed_over_the_wire() -> None:
     with (
-        Loopback(reply()) as target,
-        Loopback(reply(status="302 Found", headers=[f"Location: {target.url}/"])) as first,
+        loopback(reply()) as target,
+        loopback(reply(status="302 Found", headers=[f"Location: {target.url}/"])) as first,
     ):
         with pytest.raises(AnswerError, match=f"127.0.0.1:{target.port}"):
             send(first.url)
@@ -105,14 +105,14 @@ def padded(size: int) -> bytes:
 
 def test_an_answer_of_just_the_largest_size_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_http, "ANSWER_LIMIT", 1024 * 1024)
-    with Loopback(padded(1024 * 1024), padded(1024 * 1024 + 1)) as server:
+    with loopback(padded(1024 * 1024), padded(1024 * 1024 + 1)) as server:
         assert send(server.url).body == {}
         with pytest.raises(AnswerError, match="larger than 1 MB"):
             send(server.url)
 
 
 def test_an_answer_above_32_mb_after_decompression_is_an_error_at_once() -> None:
-    with Loopback(padded(LIMIT + 1)) as server, pytest.raises(AnswerError, match="larger than 32 MB"):
+    with loopback(padded(LIMIT + 1)) as server, pytest.raises(AnswerError, match="larger than 32 MB"):
         send(server.url, http=client(retries=3))
     assert len(server.requests) == 1
 
@@ -127,7 +127,7 @@ def endless(connection: socket.socket) -> None:
 
 def test_an_endless_answer_ends_at_the_size_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_http, "ANSWER_LIMIT", 1024 * 1024)
-    with Loopback(endless) as server, pytest.raises(AnswerError, match="larger than 1 MB"):
+    with loopback(endless) as server, pytest.raises(AnswerError, match="larger than 1 MB"):
         send(server.url)
 
 
@@ -140,32 +140,32 @@ def test_slow_chunks_end_at_the_time_limit() -> None:
             clock.advance(40)
             connection.sendall(b"1\r\n \r\n")
 
-    with Loopback(slow) as server, pytest.raises(TransportError, match="no whole answer within 60 s") as caught:
+    with loopback(slow) as server, pytest.raises(TransportError, match="no whole answer within 60 s") as caught:
         send(server.url, http=client(clock=clock))
     assert caught.value.sent
 
 
 @pytest.mark.parametrize("answer", [reply(b'{"ok":', length=100), reply(b"", length=100), b"", b"nonsense"])
 def test_an_answer_that_breaks_off_is_never_taken_for_a_whole_one(answer: bytes) -> None:
-    with Loopback(answer, answer) as server, pytest.raises((TransportError, AnswerError)):
+    with loopback(answer, answer) as server, pytest.raises((TransportError, AnswerError)):
         send(server.url, http=client(retries=1))
-    with Loopback(answer) as server, pytest.raises(LostAnswerError):
+    with loopback(answer) as server, pytest.raises(LostAnswerError):
         send(server.url, method="POST", body={}, creating=True)
 
 
 def test_a_truncated_answer_to_a_safe_call_is_asked_for_again() -> None:
-    with Loopback(reply(b'{"ok":', length=100), reply(b'{"ok":1}')) as server:
+    with loopback(reply(b'{"ok":', length=100), reply(b'{"ok":1}')) as server:
         assert send(server.url, http=client(retries=1)).body == {"ok": 1}
 
 
 def test_bytes_that_do_not_decompress_are_an_error() -> None:
-    with Loopback(reply(b"not gzip", headers=["Content-Encoding: gzip"])) as server, pytest.raises(TransportError):
+    with loopback(reply(b"not gzip", headers=["Content-Encoding: gzip"])) as server, pytest.raises(TransportError):
         send(server.url)
 
 
 @pytest.mark.parametrize("creating", [False, True])
 def test_where_nobody_listens_nothing_was_sent(creating: bool) -> None:
-    with Loopback() as server:
+    with loopback() as server:
         pass
     clock = FakeClock()
     with pytest.raises(TransportError, match="cannot connect") as caught:
@@ -176,14 +176,14 @@ def test_where_nobody_listens_nothing_was_sent(creating: bool) -> None:
 
 def test_a_server_that_does_not_answer_in_time_may_have_done_it() -> None:
     given_up = threading.Event()
-    with Loopback(lambda _connection: given_up.wait(10) and None) as server:
+    with loopback(lambda _connection: given_up.wait(10) and None) as server:
         with pytest.raises(LostAnswerError, match="no answer in time"):
             send(server.url, http=client(timeout=0.05), method="POST", body={}, creating=True)
         given_up.set()
 
 
 def test_a_server_without_tls_is_an_error_of_tls_and_is_asked_once() -> None:
-    plain = Loopback(b"HTTP/1.1 400 Bad Request\r\n\r\n", reads=False)
+    plain = loopback(b"HTTP/1.1 400 Bad Request\r\n\r\n", reads=False)
     with plain as server, pytest.raises(TransportError, match="TLS") as caught:
         send(server.url.replace("http:", "https:"), http=client(retries=3))
     assert not caught.value.retryable
