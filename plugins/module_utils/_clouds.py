@@ -107,7 +107,7 @@ def _read(path: Path) -> t.Any:
         raise OptionError("cloud", f"reading {path} needs the Python library PyYAML where the task runs")
     try:
         return yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f" (line {mark.line + 1})" if mark is not None else ""
         raise OptionError("cloud", f"{path} is not valid YAML{place}") from None
