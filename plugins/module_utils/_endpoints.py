@@ -22,7 +22,7 @@ _TYPES = {
 }
 _NAMES = {"vbs": "Volume Backup Service (VBS)", "csbs": "Cloud Server Backup Service (CSBS)", "evs": "block storage"}
 _VERSION = re.compile(r"/v[0-9]+(\.[0-9]+)?(/.*)?$")
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_LOOPBACK = re.compile(r"(localhost|127(\.[0-9]{1,3}){3}|::1)\Z")
 
 
 class Place(t.NamedTuple):
@@ -130,7 +130,7 @@ def is_plain_http_elsewhere(url: str) -> bool:
     """Whether secrets would go over the network in clear."""
     parts = urlsplit(url)
     host = parts.hostname or ""
-    return parts.scheme == "http" and host not in _LOOPBACK and not host.startswith("127.")
+    return parts.scheme == "http" and not _LOOPBACK.match(host)
 
 
 def _split(option: str, url: str) -> t.Any:
