@@ -134,12 +134,15 @@ def is_plain_http_elsewhere(url: str) -> bool:
 
 
 def _split(option: str, url: str) -> t.Any:
+    if "@" in url:
+        # Not shown, because there may be a password in it.
+        raise OptionError(option, "must not hold a user name or password; credentials have options of their own")
     try:
         parts = urlsplit(url)
         port_is_fine = parts.port is None or parts.port > 0
     except ValueError:
         raise OptionError(option, f"{url!r} is not a usable address") from None
-    unfit = re.search(r"[\s\x00-\x1f\x7f\\]", url) or parts.query or parts.fragment or parts.username
+    unfit = re.search(r"[\s\x00-\x1f\x7f\\]", url) or parts.query or parts.fragment
     if parts.scheme not in ("http", "https") or not parts.hostname or unfit or not port_is_fine:
         raise OptionError(option, f"{url!r} is not an address such as https://host or https://host:port")
     return parts
