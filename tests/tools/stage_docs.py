@@ -11,12 +11,12 @@ import tarfile
 from pathlib import Path
 
 from . import paths
+from .docsite import PAGES, build_site
 from .outcome import Outcome
 from .process import run
 from .verdict import plain
 
 ANTSIBULL_DOCS = str(paths.BIN / "antsibull-docs")
-ANSIBLE_DOC = str(paths.BIN / "ansible-doc")
 ANSIBLE_GALAXY = str(paths.BIN / "ansible-galaxy")
 
 IMPORTER = {"GALAXY_IMPORTER_CHECK_REQUIRED_TAGS": "true", "GALAXY_IMPORTER_REQUIRE_V1_OR_GREATER": "true"}
@@ -32,9 +32,10 @@ def docs(outcome: Outcome) -> None:
     """Check every plugin's documentation, the guides, and that each reference points somewhere."""
     lint = ["lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "all", "--no-skip-rstcheck", "."]
     _count(outcome, "antsibull-docs", run([ANTSIBULL_DOCS, *lint]).returncode)
-    for plugin in sorted((paths.TREE / "plugins" / "modules").glob("[!_]*.py")):
-        name = f"{paths.NAMESPACE}.{paths.NAME}.{plugin.stem}"
-        _count(outcome, f"ansible-doc {name}", run([ANSIBLE_DOC, "--json", "-t", "module", name]).returncode)
+    _count(outcome, "docsite", build_site().returncode)
+    for module in sorted((paths.TREE / "plugins" / "modules").glob("[!_]*.py")):
+        page = PAGES / f"{module.stem}_module.html"
+        _count(outcome, f"{module.stem} has no page", int(not page.exists()))
 
 
 def build(outcome: Outcome) -> None:
