@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Mapping
 from datetime import datetime
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import Answer, JsonObject
 from ansible_collections.huaweicloud.backup.plugins.module_utils._credentials import Identity
@@ -60,7 +60,7 @@ def find_project(http: Http, auth_url: str, auth: AuthCallable, name: str) -> st
 
     :raises OptionError: unknown or ambiguous name.
     """
-    query = urlencode({"name": name})
+    query = urlencode({"name": name}, quote_via=quote, safe="")
     what = f"look up project {name!r}"
     try:
         answer = http.send(Request(what, "GET", f"{auth_url}/projects?{query}", auth=auth))
