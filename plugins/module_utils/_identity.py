@@ -69,7 +69,9 @@ def find_project(http: Http, auth_url: str, auth: AuthCallable, name: str) -> st
             raise
         answer = http.send(Request(what, "GET", f"{auth_url}/auth/projects", auth=auth))
     projects = (answer.body or {}).get("projects")
-    rows = [row for row in projects if isinstance(row, Mapping)] if isinstance(projects, list) else []
+    if not isinstance(projects, list):
+        raise AnswerError(f"{what}: the answer has no list of projects", http_status=answer.status)
+    rows = [row for row in projects if isinstance(row, Mapping)]
     ids = sorted({str(row["id"]) for row in rows if row.get("name") == name and isinstance(row.get("id"), str)})
     if len(ids) == 1:
         return ids[0]
