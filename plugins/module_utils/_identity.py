@@ -59,6 +59,7 @@ def find_project(http: Http, auth_url: str, auth: AuthCallable, name: str) -> st
     An ordinary member may not list projects; then the projects of the credential itself are searched.
 
     :raises OptionError: unknown or ambiguous name.
+    :raises AnswerError: the answer has no list of projects.
     """
     query = urlencode({"name": name}, quote_via=quote, safe="")
     what = f"look up project {name!r}"
