@@ -79,8 +79,8 @@ def read_counts(client: Client) -> Counts:
     return counts_of(list_policies(client))
 
 
-def bind(client: Client, tally: Tally, volume_ids: Sequence[str]) -> None:
-    """Bind in chunks; the count is read once at the end, also where a chunk failed as a whole.
+def bind(client: Client, tally: Tally, volume_ids: Sequence[str]) -> Counts:
+    """Bind in chunks; the counts, which are returned, are read once at the end, also where a chunk failed as a whole.
 
     :raises BackupError: a chunk was refused as a whole; the others before it stay done and are in the results.
     """
@@ -95,12 +95,14 @@ def bind(client: Client, tally: Tally, volume_ids: Sequence[str]) -> None:
         done.extend(answer.done)
         tally.failures.extend(_failures(answer.failed))
     before = tally.count
-    tally.count = _count(read_counts(client), tally.policy_id)
+    counts = read_counts(client)
+    tally.count = _count(counts, tally.policy_id)
     tally.added_count = tally.count - before
     tally.added = _proved(done, tally.added_count)
     if failure is not None:
         failure.results.update(tally.result(), changed=tally.changed)
         raise failure
+    return counts
 
 
 def unbind(
@@ -116,14 +118,12 @@ def unbind(
     A service might unbind by volume alone, whatever the policy; then it must stop at the first.
 
     :param counts: all policies' counts just before.
-    :param is_enough: whether to stop early.
+    :param is_enough: whether to stop, also before the first request.
     :raises BackupError: another policy lost a volume, or a request was refused as a whole.
     """
-    first = True
+    if is_enough():
+        return
     for chunk in _growing_chunks(candidates):
-        if not first and is_enough():
-            return
-        first = False
         try:
             answer = unbind_volumes(client, tally.policy_id, chunk)
         except BackupError as error:
@@ -132,6 +132,8 @@ def unbind(
         now = read_counts(client)
         _note_removed(tally, answer, _count(now, tally.policy_id))
         _guard(tally, counts, now)
+        if is_enough():
+            return
         counts = now
 
 

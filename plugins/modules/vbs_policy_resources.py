@@ -210,16 +210,16 @@ def _run(context: Context, tally: Tally, wanted: list[str], counts: Counts) -> N
         _binding.unbind(context.client, tally, wanted, counts, is_enough=lambda: tally.count == 0)
         return
     if wanted:
-        _binding.bind(context.client, tally, wanted)
+        counts = _binding.bind(context.client, tally, wanted)
     if not context.options["purge"] or tally.failures or tally.count == len(wanted):
         return
     others = _candidates(context, tally.policy_id, set(wanted))
-    counts = _binding.read_counts(context.client)
     _binding.unbind(context.client, tally, others, counts, is_enough=lambda: tally.count <= len(wanted))
     if tally.count != len(wanted):
+        more = tally.count > len(wanted)
         raise BackupError(
-            f"purge policy {tally.policy_id}: it holds {tally.count} volumes and should hold {len(wanted)}, but none of"
-            " the project's other volumes could be unbound",
+            f"purge policy {tally.policy_id}: it holds {tally.count} volumes and should hold {len(wanted)}, "
+            + ("but no other volume of the project could be unbound" if more else "although no binding was refused"),
             advice="a bound volume may have been deleted; look at the policy in the console",
             results={**tally.result(), "changed": tally.changed},
         )
