@@ -95,7 +95,7 @@ def bind(client: Client, tally: Tally, volume_ids: Sequence[str]) -> Counts:
         done.extend(answer.done)
         tally.failures.extend(_failures(answer.failed))
     before = tally.count
-    counts = read_counts(client)
+    counts = _counts_after(client, tally)
     tally.count = _count(counts, tally.policy_id)
     tally.added_count = tally.count - before
     tally.added = _proved(done, tally.added_count)
@@ -129,12 +129,22 @@ def unbind(
         except BackupError as error:
             error.results.update(tally.result(), changed=tally.changed)
             raise
-        now = read_counts(client)
+        now = _counts_after(client, tally)
         _note_removed(tally, answer, _count(now, tally.policy_id))
         _guard(tally, counts, now)
         if is_enough():
             return
         counts = now
+
+
+def _counts_after(client: Client, tally: Tally) -> Counts:
+    try:
+        return read_counts(client)
+    except BackupError as error:
+        # Something was sent, and nothing can be proved of it.
+        unknown = ("added", "removed", "added_count", "removed_count", "resource_count")
+        error.results.update({**tally.result(), **dict.fromkeys(unknown)}, changed=True)
+        raise
 
 
 def _note_removed(tally: Tally, answer: BindAnswer, count: int) -> None:
