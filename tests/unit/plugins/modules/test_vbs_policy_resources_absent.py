@@ -1,0 +1,88 @@
+# Copyright: (c) 2026, huaweicloud.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.binding import (
+    by_name,
+    counts,
+    not_bound,
+    unbind,
+    vol,
+)
+from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.module_run import Result
+from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.wire import OTHER_POLICY
+
+Resources = t.Callable[..., Result]
+Json = dict[str, t.Any]
+
+
+@pytest.fixture
+def unbinding(run: Resources) -> Resources:
+    def unbinding(volumes: list[str], calls: t.Any, **how: t.Any) -> Result:
+        return run("vbs_policy_resources", {"policy": "nightly", "volumes": volumes, "state": "absent"}, calls, **how)
+
+    return unbinding
+
+
+def test_unbinding_by_id_needs_no_look_up(unbinding: Resources) -> None:
+    volumes = [vol(1)]
+    result = unbinding(volumes, [counts(3), unbind(1), counts(2)], diff=True)
+    assert result["changed"] is True
+    assert (result["added"], result["added_count"]) == ([], 0)
+    assert (result["removed"], result["removed_count"], result["resource_count"]) == ([vol(1)], 1, 2)
+    assert result["diff"]["after"]["resource_count"] == 2
+
+
+def test_unbinding_what_is_not_bound_is_no_failure_and_no_change(unbinding: Resources) -> None:
+    calls = [counts(3), by_name(1), unbind(1, failed=not_bound(1)), counts(3)]
+    result = unbinding(["data-1"], calls)
+    assert not result.failed
+    assert (result["changed"], result["removed"], result["failures"]) == (False, [], [])
+
+
+def test_unbinding_from_an_empty_policy_sends_nothing(unbinding: Resources) -> None:
+    assert unbinding(["data-1"], [counts(0), by_name(1)])["changed"] is False
+
+
+def test_unbinding_sends_the_first_alone_then_forties_and_looks_after_each(unbinding: Resources) -> None:
+    calls = [
+        counts(60),
+        unbind(1),
+        counts(59),
+        unbind(*range(2, 42), failed=not_bound(*range(12, 42))),
+        counts(49),
+        unbind(42, 43),
+        counts(47),
+    ]
+    volumes = [vol(number) for number in range(1, 44)]
+    result = unbinding(volumes, calls)
+    assert result["removed_count"] == 13
+    assert result["removed"] == [vol(number) for number in (*range(1, 12), 42, 43)]
+
+
+def test_unbinding_stops_when_the_policy_is_empty(unbinding: Resources) -> None:
+    volumes = [vol(1), vol(2)]
+    assert unbinding(volumes, [counts(1), unbind(1), counts(0)])["removed"] == [vol(1)]
+
+
+def test_a_real_failure_of_an_unbinding_is_told_at_the_end(unbinding: Resources) -> None:
+    failed = {2: {"code": "AutoBackup.0208", "message": "volume not found"}, 3: {}}
+    volumes = [vol(1), vol(2), vol(3)]
+    result = unbinding(volumes, [counts(3), unbind(1), counts(2), unbind(2, 3, failed=failed), counts(2)])
+    assert result.failed
+    assert result["failures"] == [{"volume_id": vol(2), "code": "AutoBackup.0208", "message": "volume not found"}]
+    assert (result["removed"], result["changed"]) == ([vol(1)], True)
+
+
+def test_unbinding_stops_at_once_if_another_policy_loses_a_volume(unbinding: Resources) -> None:
+    volumes = [vol(1), vol(2)]
+    result = unbinding(volumes, [counts(3, 5), unbind(1), counts(3, 4)])
+    assert result.failed
+    assert OTHER_POLICY in result["msg"]
+    assert result["changed"] is True
