@@ -55,12 +55,12 @@ class TokenCache:
         content = _read_private(path)
         try:
             entry = json.loads(content) if content else None
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
         if not isinstance(entry, dict) or not isinstance(entry.get("token"), str):
             return None
         expires = entry.get("expires_at")
-        if not isinstance(expires, (int, float)) or expires - _EXPIRES_SOON <= self._clock.now():
+        if not isinstance(expires, (int, float)) or not expires - _EXPIRES_SOON > self._clock.now():
             return None
         return entry
 
