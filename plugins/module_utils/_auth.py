@@ -224,4 +224,13 @@ class Password:
 
 
 def _complete(entry: dict[str, t.Any] | None) -> bool:
-    return entry is not None and isinstance(entry.get("project_id"), str)
+    if entry is None or not entry["token"]:
+        return False
+    project_id, catalog = entry.get("project_id"), entry.get("catalog")
+    rows = [] if catalog is None else catalog
+    return (
+        isinstance(project_id, str)
+        and project_id != ""
+        and isinstance(rows, list)
+        and all(isinstance(row, dict) for row in rows)
+    )
