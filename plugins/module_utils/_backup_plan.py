@@ -165,7 +165,7 @@ def _plan_kept(context: Context, wire: JsonObject) -> Plan:
         what = f"wait for backup {shown['name']!r}"
         return Outcome({**result, "backup": wait_for_backup(context.client, wire, waiter, what=what, results=result)})
 
-    return Plan((), result, apply=apply, settle=True)
+    return Plan((), {**result, "backup": {**shown, "status": "available"}}, apply=apply, settle=True)
 
 
 def _differences(options: Options, shown: _model.Result) -> list[str]:
