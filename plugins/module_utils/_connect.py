@@ -22,6 +22,7 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._clock import C
 from ansible_collections.huaweicloud.backup.plugins.module_utils._credentials import Identity, Settings, resolve
 from ansible_collections.huaweicloud.backup.plugins.module_utils._endpoints import (
     Endpoints,
+    base_url,
     identity_url,
     is_plain_http_elsewhere,
 )
@@ -64,7 +65,7 @@ def connect(
         user_agent=user_agent,
     )
     auth = _auth(options, settings, http, environ, clock, keep_secret)
-    _warn_of_plain_http(settings, warn)
+    _check_urls(settings, warn)
     endpoints = Endpoints(
         overrides=settings.endpoints,
         catalog=auth.catalog,
@@ -126,11 +127,11 @@ def _auth(
     return Password(http, auth_url(), identity, name, cache=cache, keep_secret=keep_secret)
 
 
-def _warn_of_plain_http(settings: Settings, warn: Callable[[str], None]) -> None:
-    urls = dict(settings.endpoints)
+def _check_urls(settings: Settings, warn: Callable[[str], None]) -> None:
+    """Refuse addresses that cannot be used, also those that this task may not need, and warn of plain http."""
+    urls = {f"endpoints.{name}": url for name, url in settings.endpoints.items()}
     if settings.identity.auth_url:
         urls["auth_url"] = settings.identity.auth_url
-    for name, url in sorted(urls.items()):
-        if is_plain_http_elsewhere(url):
-            option = name if name == "auth_url" else f"endpoints.{name}"
+    for option, url in sorted(urls.items()):
+        if is_plain_http_elsewhere(base_url(option, url)):
             warn(f"{option} is plain http: credentials and names go over the network in clear")
