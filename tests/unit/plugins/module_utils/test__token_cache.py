@@ -10,7 +10,6 @@ import fcntl
 import json
 import os
 import stat
-import typing as t
 from pathlib import Path
 
 import pytest
@@ -232,52 +231,6 @@ def test_without_file_locks_the_cache_works_all_the_same(cache: TokenCache, monk
     with cache.locked(path):
         cache.save(path, ENTRY)
     assert cache.load(path) == ENTRY
-
-
-def test_the_place_is_the_runtime_directory_else_the_home_directory(place: dict[str, str], tmp_path: Path) -> None:
-    opened(place)
-    assert folder(place).is_dir()
-    home = tmp_path / "home/.cache/huaweicloud.backup"
-    assert not home.exists()
-    for environ in ({}, {"XDG_RUNTIME_DIR": ""}, {"XDG_RUNTIME_DIR": str(tmp_path / "gone")}):
-        opened(environ)
-        assert mode(home) == 0o700
-        home.rmdir()
-
-
-@pytest.mark.parametrize("bad_mode", [0o755, 0o710, 0o701, 0o770, 0o777])
-def test_a_folder_that_others_may_enter_is_no_place(place: dict[str, str], bad_mode: int) -> None:
-    folder(place).mkdir()
-    folder(place).chmod(bad_mode)
-    assert open_cache(place, FakeClock().as_clock()) is None
-
-
-def test_a_link_a_file_and_somebody_elses_folder_are_no_place(
-    place: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def is_a_place() -> bool:
-        return open_cache(place, FakeClock().as_clock()) is not None
-
-    folder(place).write_text("", encoding="utf-8")
-    assert not is_a_place()
-    folder(place).unlink()
-    (tmp_path / "elsewhere").mkdir(mode=0o700)
-    folder(place).symlink_to(tmp_path / "elsewhere")
-    assert not is_a_place()
-    folder(place).unlink()
-    assert is_a_place()
-    somebody_else = os.geteuid() + 1
-    monkeypatch.setattr(os, "geteuid", lambda: somebody_else)
-    assert not is_a_place()
-
-
-@pytest.mark.parametrize("error", [OSError(30, "Read-only file system"), RuntimeError("no home directory")])
-def test_a_place_that_cannot_be_made_is_no_cache(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
-    def broken(*_arguments: t.Any, **_more: t.Any) -> t.NoReturn:
-        raise error
-
-    monkeypatch.setattr(Path, "mkdir", broken)
-    assert open_cache({}, FakeClock().as_clock()) is None
 
 
 def test_a_folder_that_vanishes_is_no_failure(place: dict[str, str], cache: TokenCache) -> None:
