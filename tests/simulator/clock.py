@@ -24,12 +24,18 @@ class Clock:
         ticks: Callable[[], float] = time.monotonic,
     ) -> None:
         self._wall = wall
-        self.ticks = ticks
+        self._ticks = ticks
         self.offset = 0.0
+        # How long ago the event that is being run was due; 0 while none is.
+        self.lag = 0.0
 
     def now(self) -> float:
         """Seconds since 1970 as the simulated service sees them."""
-        return self._wall() + self.offset
+        return self._wall() + self.offset - self.lag
+
+    def ticks(self) -> float:
+        """Seconds of real time, from an arbitrary point."""
+        return self._ticks() - self.lag
 
     def http_date(self) -> str:
         """The Date header (interface §2 measures ages by it)."""
@@ -37,7 +43,11 @@ class Clock:
 
 
 class Timeline:
-    """What is due to happen, run lazily: nothing moves between two requests, so no thread is needed."""
+    """What is due to happen, run lazily: nothing moves between two requests, so no thread is needed.
+
+    An event that is run late sees the time at which it was due, and what it plans counts from then;
+    so the outcome does not depend on when somebody looks.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -50,10 +60,14 @@ class Timeline:
 
     def run_due(self) -> None:
         """Run everything that is due, in order; an event may add further ones."""
-        heap = self._heap
-        while heap and heap[0][0] <= self._clock.ticks():
+        heap, clock = self._heap, self._clock
+        while heap and heap[0][0] <= clock.ticks():
             due, _order, event = heapq.heappop(heap)
-            event(self._clock.now() - (self._clock.ticks() - due))
+            clock.lag = clock.ticks() - due
+            try:
+                event(clock.now())
+            finally:
+                clock.lag = 0.0
 
     def clear(self) -> None:
         """Forget everything that was due."""

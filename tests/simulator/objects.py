@@ -67,7 +67,8 @@ def _snapshot(_sim: Simulator, project: Project, given: Fields) -> Fields:
     return {"name": name, "volume_id": volume.id if volume else new_id(), "size": volume.size if volume else 10}
 
 
-def _backup(_sim: Simulator, project: Project, given: Fields) -> Fields:
+def _backup(sim: Simulator, project: Project, given: Fields) -> Fields:
+    created_at = given.get("created_at", sim.clock.now())
     volume = _any_volume(project, given)
     metadata = {"bootable": False, "Type": 0, "ST": 0, "progress": "100"}
     metadata.update(given.pop("service_metadata", {}))
@@ -75,6 +76,8 @@ def _backup(_sim: Simulator, project: Project, given: Fields) -> Fields:
         "name": f"backup-{_number(project.backups)}",
         "volume_id": volume.id if volume else new_id(),
         "size": volume.size if volume else 10,
+        "updated_at": created_at,
+        "data_timestamp": created_at,
         "service_metadata": metadata,
     }
 

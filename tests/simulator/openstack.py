@@ -6,14 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from . import cinder, cinder_lists, errors, keystone
+from . import cinder, cinder_lists, errors, keystone, versions
 from .auth import Identity
 from .gateway import reply_of
 from .sim import Simulator
 from .state import Project
 from .wire import Call, Reply, Request, Route
 
-ROUTES = [*keystone.ROUTES, *cinder_lists.ROUTES, *cinder.ROUTES]
+ROUTES = [*versions.ROUTES, *keystone.ROUTES, *cinder_lists.ROUTES, *cinder.ROUTES]
 NOT_FOUND = "The resource could not be found."
 PAGE = """<html>
  <head>

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import Any
 
 import pytest
@@ -62,6 +63,15 @@ def test_a_run_makes_one_backup_per_volume(api: Api) -> None:
         backups = api.get("/v2/{pid}/backups/detail", volume_id=volume_id)["backups"]
         assert [(backup["name"], backup["status"]) for backup in backups] == [(row["backup_name"], "available")]
     assert run(api, policy_id).status_code == 204
+
+
+def test_a_run_goes_on_while_nobody_looks(api: Api) -> None:
+    policy_id, volume_ids = bound(api, "data-01")
+    run(api, policy_id)
+    time.sleep(0.4)
+    assert [row["status"] for row in tasks(api, policy_id)["tasks"]] == ["EXECUTE_SUCCESS"]
+    (backup,) = api.get("/v2/{pid}/backups/detail", volume_id=volume_ids[0])["backups"]
+    assert backup["status"] == "available"
 
 
 def test_without_volumes_there_are_no_tasks(api: Api) -> None:
