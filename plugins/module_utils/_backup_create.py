@@ -220,5 +220,5 @@ def _wait_for_row(client: Client, request: BackupRequest, row: JsonObject, waite
     waiting = pending("backup", [str(shown["id"])], shown["created_at"])
     if not waiter.options.wait:
         return Made(shown, adopted=adopted, pending=waiting)
-    results = {"job": None, "adopted": adopted, "pending": waiting}
+    results = {"job": None, "adopted": adopted, "pending": waiting, "changed": adopted}
     return Made(wait_for_backup(client, row, waiter, what=request.what, results=results), adopted=adopted)

@@ -44,7 +44,7 @@ def wait_for_job(client: Client, job_id: str, waiter: Waiter, *, what: str, resu
         if wire is None:
             if last["status"] is None and waiter.age < _APPEARS_WITHIN:
                 return None
-            raise vanished(job_id, what, results)
+            raise vanished(job_id, what, {**results, "job": last})
         last.update(_model.job(wire))
         return last if job_is_done(last, what, {**results, "job": last, "pending": None}) else None
 
