@@ -5,84 +5,20 @@
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-import requests
 
-# The simulator is no part of the collection: it is imported from tests/, as `python -m simulator` does.
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+HERE = Path(__file__).resolve().parent
+# The simulator is no part of the collection: it is imported from tests/, as `python -m simulator` does;
+# and ansible-test gives these files a package of their own, so the helper is found by its folder.
+sys.path[:0] = [str(HERE.parents[1]), str(HERE)]
+
+from simtest import JOB_SECONDS, Api, token
 
 from simulator import seed, server
 from simulator.settings import Settings
-
-JOB_SECONDS = 0.2
-
-
-@dataclass
-class Api:
-    """A client of one project that signs in with a token, and nothing more."""
-
-    handle: server.Handle
-    project_id: str
-    token: str
-
-    def __call__(self, method: str, path: str, body: Any = None, **more: Any) -> requests.Response:
-        """One call; `{pid}` in the path is this client's project."""
-        headers = {"X-Auth-Token": self.token, "Content-Type": "application/json", **more.pop("headers", {})}
-        url = self.handle.url + path.replace("{pid}", self.project_id)
-        return requests.request(method, url, json=body, headers=headers, timeout=10, **more)
-
-    def get(self, path: str, **query: Any) -> Any:
-        """The answer of a GET that must succeed."""
-        answer = self("GET", path, params=query)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-    def volume(self, name: str = "data-01") -> dict[str, Any]:
-        """A volume by name."""
-        return dict(self.get("/v2/{pid}/cloudvolumes/detail", name=name)["volumes"][0])
-
-    def job(self, job_id: str) -> dict[str, Any]:
-        """A job once it has ended."""
-        return eventually(
-            lambda: self.get(f"/v1/{{pid}}/jobs/{job_id}"), lambda job: job["status"] in ("SUCCESS", "FAIL")
-        )
-
-    def back_up(self, volume_id: str, name: str = "one", **more: Any) -> dict[str, Any]:
-        """A finished backup job."""
-        answer = self("POST", "/v2/{pid}/cloudbackups", {"backup": {"volume_id": volume_id, "name": name, **more}})
-        assert answer.status_code == 200, answer.text
-        return self.job(answer.json()["job_id"])
-
-    def policy(self, name: str = "weekly", **more: Any) -> str:
-        """A new policy's id."""
-        schedule = {"start_time": "22:00", "frequency": 1, "rentention_num": 7, "status": "ON"}
-        body = {"backup_policy_name": name, "scheduled_policy": schedule, **more}
-        answer = self("POST", "/v2/{pid}/backuppolicy", body)
-        assert answer.status_code == 200, answer.text
-        return str(answer.json()["backup_policy_id"])
-
-    def bind(self, policy_id: str, *volume_ids: str) -> requests.Response:
-        """Bind volumes."""
-        resources = [{"resource_id": volume_id, "resource_type": "volume"} for volume_id in volume_ids]
-        body = {"backup_policy_id": policy_id, "resources": resources}
-        return self("POST", "/v2/{pid}/backuppolicyresources", body)
-
-
-def eventually(read: Callable[[], Any], good: Callable[[Any], bool], seconds: float = 5.0) -> Any:
-    """Read until what is read is good; fails after so many seconds."""
-    end = time.monotonic() + seconds
-    while True:
-        value = read()
-        if good(value):
-            return value
-        assert time.monotonic() < end, f"still {value}"
-        time.sleep(0.02)
 
 
 @pytest.fixture(scope="session")
@@ -98,11 +34,6 @@ def sim(running: server.Handle) -> server.Handle:
     """The simulator as new."""
     running.control("POST", "/reset")
     return running
-
-
-def token(handle: server.Handle, project_id: str) -> str:
-    """A token for the operator in a project."""
-    return handle.sim.gatekeeper.issue(seed.USERS[seed.USER_NAME], project_id, domain_scoped=False, seconds=3600.0).id
 
 
 @pytest.fixture
@@ -122,12 +53,3 @@ def cloud(api: Api) -> Api:
     """A client of a plain OpenStack."""
     api.handle.control("POST", "/reset", {"settings": {"flavor": "openstack"}, "keep_tokens": True})
     return api
-
-
-def code(answer: requests.Response) -> str:
-    """HTTP status and error code in one text, in whichever shape the error came."""
-    body = answer.json()
-    if "error_code" in body:
-        return f"{answer.status_code} {body['error_code']}"
-    inner = next(iter(body.values()))
-    return f"{answer.status_code} {inner['code']}"

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import Api, code
+from simtest import Api, code
 
 BIND = "/v2/{pid}/backuppolicyresources"
 MISSING = "99999999-2222-3333-4444-555555555555"

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import requests
-from conftest import JOB_SECONDS, Api, code
+from simtest import JOB_SECONDS, Api, code
 
 from simulator import seed, server
 

@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 import pytest
-from conftest import Api, code, eventually
+from simtest import Api, code, eventually
 
 from simulator import seed
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import requests
-from conftest import Api, code
+from simtest import Api, code
 
 from simulator import seed
 

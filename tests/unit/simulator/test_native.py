@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from conftest import Api, code, eventually
+from simtest import Api, code, eventually
 
 MISSING = "99999999-2222-3333-4444-555555555555"
 VERSIONS = pytest.mark.parametrize("version", ["v2", "v3"])

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import requests
-from conftest import Api, code, eventually
+from simtest import Api, code, eventually
 
 from simulator import seed, server
 

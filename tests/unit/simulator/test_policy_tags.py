@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import Api, code
+from simtest import Api, code
 
 PATH = "/v2/{pid}/backuppolicy"
 SEARCH = f"{PATH}/resource_instances/action"

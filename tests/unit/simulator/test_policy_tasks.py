@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 import pytest
-from conftest import Api, code, eventually
+from simtest import Api, code, eventually
 
 MISSING = "99999999-2222-3333-4444-555555555555"
 DONE = ("EXECUTE_SUCCESS", "EXECUTE_FAIL", "EXECUTE_TIMEOUT", "SKIP")

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import Api, code, eventually
+from simtest import Api, code, eventually
 
 PATH = "/v2/{pid}/os-vendor-backup-sharing"
 MISSING = "99999999-2222-3333-4444-555555555555"

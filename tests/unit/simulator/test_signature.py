@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 import requests
-from conftest import code
 from huaweicloudsdkcore.auth.credentials import BasicCredentials
 from huaweicloudsdkcore.sdk_request import SdkRequest
+from simtest import code
 
 from simulator import auth, seed, server
 from simulator.wire import Request

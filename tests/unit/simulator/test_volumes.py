@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from conftest import Api, code
+from simtest import Api, code
 
 from simulator import seed
 
