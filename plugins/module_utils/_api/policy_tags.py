@@ -39,7 +39,8 @@ def delete_policy_tags(client: Client, policy_id: str, keys: Sequence[str]) -> N
     """Delete tags by key: one by the single call, several by the batch call; a missing one is no failure."""
     what, path = f"delete tags of policy {policy_id}", ("backuppolicy", policy_id, "tags")
     try:
-        if len(keys) == 1:
+        # A key of dots alone would change the address.
+        if len(keys) == 1 and keys[0].strip("."):
             client.vbs(what, "DELETE", (*path, keys[0]))
         else:
             pairs = [{"key": key} for key in keys]
