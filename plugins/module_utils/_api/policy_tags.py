@@ -10,7 +10,7 @@ import typing as t
 from collections.abc import Mapping, Sequence
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import JsonObject
-from ansible_collections.huaweicloud.backup.plugins.module_utils._api.paging import rows_of
+from ansible_collections.huaweicloud.backup.plugins.module_utils._api.paging import rows_of, text_of
 from ansible_collections.huaweicloud.backup.plugins.module_utils._client import Client
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import AnswerError, ApiError
 
@@ -53,6 +53,7 @@ def delete_policy_tags(client: Client, policy_id: str, keys: Sequence[str]) -> N
 def search_policies(client: Client, conditions: Mapping[str, t.Any]) -> list[JsonObject]:
     """The policies that match, with their tags; limit and offset are texts in the body."""
     found: list[JsonObject] = []
+    seen: set[str] = set()
     total = 1
     while len(found) < total:
         body = {"action": "filter", "limit": str(_PAGE), "offset": str(len(found)), **conditions}
@@ -61,7 +62,11 @@ def search_policies(client: Client, conditions: Mapping[str, t.Any]) -> list[Jso
         total = _total(answer.body)
         if not rows:
             break
-        found.extend(rows)
+        fresh = [row for row in rows if text_of(row, "resource_id", _SEARCH) not in seen]
+        if not fresh:
+            raise AnswerError(f"{_SEARCH}: the list repeats itself; nobody can say whether it is whole")
+        seen.update(row["resource_id"] for row in fresh)
+        found.extend(fresh)
     return found
 
 
