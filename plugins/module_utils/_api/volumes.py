@@ -74,7 +74,8 @@ def _resolve_from_listing(client: Client, option: str, texts: Sequence[str]) -> 
     by_name: dict[str, list[JsonObject]] = {}
     for row in list_volumes(client):
         by_id[row["id"]] = row
-        by_name.setdefault(str(row.get("name")), []).append(row)
+        if row.get("name"):
+            by_name.setdefault(str(row["name"]), []).append(row)
     return [by_id[text] if text in by_id else _the_only(option, text, by_name.get(text, [])) for text in texts]
 
 
