@@ -17,6 +17,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from . import app, seed
+from .clock import Clock
 from .gateway import Receive, Scope, Send
 from .settings import Settings
 from .sim import Simulator
@@ -107,10 +108,10 @@ class Handle:
         self._thread.join()
 
 
-def start(settings: Settings | None = None, volumes: int = 6, port: int = 0) -> Handle:
-    """Run a simulator in a thread; returns once it accepts connections."""
+def start(settings: Settings | None = None, volumes: int = 6, port: int = 0, clock: Clock | None = None) -> Handle:
+    """Run a simulator in a thread; returns once it accepts connections. A test may bring its own clock."""
     sock = listen(port)
-    sim = Simulator(settings or Settings(), volumes)
+    sim = Simulator(settings or Settings(), volumes, clock)
     server = make(sim, sock)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[sock])), daemon=True)
     thread.start()

@@ -15,16 +15,20 @@ HERE = Path(__file__).resolve().parent
 # and ansible-test gives these files a package of their own, so the helper is found by its folder.
 sys.path[:0] = [str(HERE.parents[1]), str(HERE)]
 
-from simtest import JOB_SECONDS, Api, token
+from simtest import JOB_SECONDS, TIME, Api, token
 
 from simulator import seed, server
+from simulator.clock import Clock
 from simulator.settings import Settings
 
 
 @pytest.fixture(scope="session")
 def running() -> Iterator[server.Handle]:
     """One simulator for the whole run, in a thread."""
-    handle = server.start(Settings(job_seconds=JOB_SECONDS, delete_seconds=0.1, task_delay_seconds=0.05))
+    handle = server.start(
+        Settings(job_seconds=JOB_SECONDS, delete_seconds=1.0, task_delay_seconds=1.0),
+        clock=Clock(TIME.wall, TIME.ticks),
+    )
     yield handle
     handle.stop()
 
@@ -32,6 +36,7 @@ def running() -> Iterator[server.Handle]:
 @pytest.fixture
 def sim(running: server.Handle) -> server.Handle:
     """The simulator as new."""
+    TIME.begin()
     running.control("POST", "/reset")
     return running
 

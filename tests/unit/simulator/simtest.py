@@ -13,7 +13,35 @@ import requests
 
 from simulator import seed, server
 
-JOB_SECONDS = 0.2
+JOB_SECONDS = 10.0
+
+
+class Time:
+    """The time that the simulator under test lives in: it passes only when a test says so."""
+
+    def __init__(self) -> None:
+        self.passed = 0.0
+        self._begun = 0.0
+
+    def begin(self) -> None:
+        """Begin a test: wall time is the real one again."""
+        self._begun = self.passed
+
+    def wall(self) -> float:
+        """Seconds since 1970."""
+        return time.time() + self.passed - self._begun
+
+    def ticks(self) -> float:
+        """Seconds since the start."""
+        return self.passed
+
+    def let_pass(self, seconds: float) -> None:
+        """Let so many seconds pass at once."""
+        self.passed += seconds
+
+
+TIME = Time()
+SESSION = requests.Session()
 
 
 @dataclass
@@ -28,7 +56,7 @@ class Api:
         """One call; `{pid}` in the path is this client's project."""
         headers = {"X-Auth-Token": self.token, "Content-Type": "application/json", **more.pop("headers", {})}
         url = self.handle.url + path.replace("{pid}", self.project_id)
-        return requests.request(method, url, json=body, headers=headers, timeout=10, **more)
+        return SESSION.request(method, url, json=body, headers=headers, timeout=10, **more)
 
     def get(self, path: str, **query: Any) -> Any:
         """The answer of a GET that must succeed."""
@@ -67,15 +95,15 @@ class Api:
         return self("POST", "/v2/{pid}/backuppolicyresources", body)
 
 
-def eventually(read: Callable[[], Any], good: Callable[[Any], bool], seconds: float = 5.0) -> Any:
-    """Read until what is read is good; fails after so many seconds."""
-    end = time.monotonic() + seconds
+def eventually(read: Callable[[], Any], good: Callable[[Any], bool], seconds: float = 60.0) -> Any:
+    """Read, a second apart, until what is read is good; fails after so many seconds."""
+    end = TIME.passed + seconds
     while True:
         value = read()
         if good(value):
             return value
-        assert time.monotonic() < end, f"still {value}"
-        time.sleep(0.02)
+        assert TIME.passed < end, f"still {value}"
+        TIME.let_pass(1.0)
 
 
 def token(handle: server.Handle, project_id: str) -> str:

@@ -8,7 +8,10 @@ import time
 from typing import Any
 
 import pytest
-from simtest import Api, code, eventually
+from simtest import Api, code, eventually, token
+
+from simulator import seed, server
+from simulator.settings import Settings
 
 MISSING = "99999999-2222-3333-4444-555555555555"
 CREATE = "/v2/{pid}/cloudbackups"
@@ -247,8 +250,13 @@ def test_old_delete_of_what_may_not_be_deleted(api: Api) -> None:
         assert code(api("POST", f"/v2/{{pid}}/cloudbackups/{row['id']}")) == f"400 {refused}"
 
 
-def test_jobs_take_real_time(api: Api) -> None:
-    api.handle.control("PATCH", "/settings", {"job_seconds": 0.5})
+def test_jobs_take_real_time() -> None:
+    handle = server.start(Settings(job_seconds=0.5))
+    api = Api(handle, seed.PROJECT_ID, token(handle, seed.PROJECT_ID))
     begun = time.monotonic()
-    api.back_up(api.volume()["id"])
-    assert 0.5 <= time.monotonic() - begun < 1.5
+    path = f"/v1/{{pid}}/jobs/{create(api).json()['job_id']}"
+    while api.get(path)["status"] != "SUCCESS":
+        assert time.monotonic() - begun < 10
+        time.sleep(0.02)
+    assert time.monotonic() - begun >= 0.5
+    handle.stop()

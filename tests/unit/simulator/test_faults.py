@@ -100,7 +100,7 @@ def test_a_hang_does_the_work_and_never_answers(api: Api) -> None:
     begun = time.monotonic()
     with pytest.raises(requests.ConnectionError):
         api.policy()
-    assert 0.3 <= time.monotonic() - begun < 1.5
+    assert 0.3 <= time.monotonic() - begun < 5
     assert len(api.get("/v2/{pid}/backuppolicy")["backup_policies"]) == 1
 
 
@@ -113,13 +113,13 @@ def test_a_client_may_give_up_on_a_hang(api: Api) -> None:
 
 
 def test_a_delay_delays_only_that_call(api: Api) -> None:
-    inject(api, {"delay": 0.3})
+    inject(api, {"delay": 0.5})
     begun = time.monotonic()
     assert api("GET", LIST).status_code == 200
-    assert time.monotonic() - begun >= 0.3
+    assert time.monotonic() - begun >= 0.5
     begun = time.monotonic()
     assert api("GET", LIST).status_code == 200
-    assert time.monotonic() - begun < 0.3
+    assert time.monotonic() - begun < 0.5
 
 
 def test_truncated_answers_promise_more_than_they_hold(api: Api) -> None:

@@ -139,11 +139,11 @@ def test_quota(cloud: Api) -> None:
 
 
 def test_a_backup_service_that_is_down(cloud: Api) -> None:
-    cloud.handle.control("PATCH", "/settings", {"backup_service_down": True, "job_seconds": 0.05})
+    cloud.handle.control("PATCH", "/settings", {"backup_service_down": True})
     answer = create(cloud)
     path = f"/v2/{{pid}}/backups/{answer.json()['backup']['id']}"
     with pytest.raises(AssertionError):
-        eventually(lambda: cloud.get(path)["backup"]["status"], lambda status: status != "creating", seconds=0.4)
+        eventually(lambda: cloud.get(path)["backup"]["status"], lambda status: status != "creating")
     cloud.handle.control("PATCH", "/settings", {"backup_service_down": False})
     row = finished(cloud, answer)
     assert row["status"] == "error"

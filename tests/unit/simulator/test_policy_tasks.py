@@ -5,11 +5,10 @@
 from __future__ import annotations
 
 import re
-import time
 from typing import Any
 
 import pytest
-from simtest import Api, code, eventually
+from simtest import TIME, Api, code, eventually
 
 MISSING = "99999999-2222-3333-4444-555555555555"
 DONE = ("EXECUTE_SUCCESS", "EXECUTE_FAIL", "EXECUTE_TIMEOUT", "SKIP")
@@ -68,7 +67,7 @@ def test_a_run_makes_one_backup_per_volume(api: Api) -> None:
 def test_a_run_goes_on_while_nobody_looks(api: Api) -> None:
     policy_id, volume_ids = bound(api, "data-01")
     run(api, policy_id)
-    time.sleep(0.4)
+    TIME.let_pass(60.0)
     assert [row["status"] for row in tasks(api, policy_id)["tasks"]] == ["EXECUTE_SUCCESS"]
     (backup,) = api.get("/v2/{pid}/backups/detail", volume_id=volume_ids[0])["backups"]
     assert backup["status"] == "available"
@@ -83,10 +82,10 @@ def test_without_volumes_there_are_no_tasks(api: Api) -> None:
 
 def test_a_busy_volume_is_skipped(api: Api) -> None:
     policy_id, volume_ids = bound(api, "data-01", "data-02")
-    api.handle.control("PATCH", "/settings", {"job_seconds": 1.0})
+    api.handle.control("PATCH", "/settings", {"job_seconds": 100.0})
     body = {"backup": {"volume_id": volume_ids[0], "name": "mine"}}
     assert api("POST", "/v2/{pid}/cloudbackups", body).status_code == 200
-    api.handle.control("PATCH", "/settings", {"job_seconds": 0.2})
+    api.handle.control("PATCH", "/settings", {"job_seconds": 10.0})
     run(api, policy_id)
     rows = ended(api, policy_id, 2)
     assert [rows[volume_id]["status"] for volume_id in volume_ids] == ["SKIP", "EXECUTE_SUCCESS"]

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -14,7 +13,7 @@ import pytest
 import requests
 from huaweicloudsdkcore.auth.credentials import BasicCredentials
 from huaweicloudsdkcore.sdk_request import SdkRequest
-from simtest import code
+from simtest import TIME, code
 
 from simulator import auth, seed, server
 from simulator.wire import Request
@@ -256,5 +255,5 @@ def test_more_than_five_failures_lock_the_key(sim: server.Handle) -> None:
     for _ in range(6):
         bad("GET", path)
     assert good("GET", path).status_code == 401
-    time.sleep(0.35)
+    TIME.let_pass(0.35)
     assert good("GET", path).status_code == 200

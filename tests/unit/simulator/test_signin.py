@@ -5,12 +5,11 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import pytest
 import requests
-from simtest import Api, code
+from simtest import TIME, Api, code
 
 from simulator import seed, server
 
@@ -127,7 +126,7 @@ def test_a_token_lives_as_long_as_the_setting_says(sim: server.Handle) -> None:
     token = sign_in(sim, body({"project": {"name": "region-1"}})).headers["X-Subject-Token"]
     api = Api(sim, seed.PROJECT_ID, token)
     assert api("GET", "/v2/{pid}/backups").status_code == 200
-    time.sleep(0.25)
+    TIME.let_pass(0.25)
     assert code(api("GET", "/v2/{pid}/backups")) == "401 APIGW.0301"
 
 
