@@ -53,6 +53,9 @@ _ADVICE_BY_CLASS = {
 class BackupError(Exception):
     """Base of all: a message for people and the parts of the result's C(error) for playbooks."""
 
+    # What to do next, where the error itself knows nothing better.
+    usual_advice = "look at the service's console, then run the task again"
+
     def __init__(
         self,
         message: str,
@@ -69,7 +72,7 @@ class BackupError(Exception):
         self.code = code
         self.http_status = http_status
         self.request_id = request_id
-        self.advice = advice
+        self.advice = advice or self.usual_advice
         self.retryable = retryable
         # What was reached before the failure; handed to the user beside the message, never lost.
         self.results: dict[str, t.Any] = dict(results or {})
@@ -100,6 +103,10 @@ class NotFoundError(BackupError):
 
 class AnswerError(BackupError):
     """An answer that cannot be used: not JSON, the wrong type, too large, or a list without end."""
+
+    usual_advice = (
+        "check that the address is the service's own; if it is, give the request ID to the provider's support"
+    )
 
 
 class TransportError(BackupError):
