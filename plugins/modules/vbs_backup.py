@@ -124,26 +124,26 @@ backup:
       description: The backup's ID; null where only the job is known so far, and in check mode.
       type: str
       returned: always
-    name: {description: The name., type: str, returned: always, sample: data-01-20261121}
+    name: {description: "The name, or null.", type: str, returned: always, sample: data-01-20261121}
     status:
       description:
         - C(available) is good; C(creating), C(restoring) and C(deleting) pass; C(error) and C(error_restoring) are
-          bad.
+          bad; null if unknown.
       type: str
       returned: always
       sample: available
-    volume_id: {description: The volume it was made of., type: str, returned: always}
+    volume_id: {description: "The volume it was made of, or null.", type: str, returned: always}
     snapshot_id: {description: "The snapshot it was made from, or null.", type: str, returned: always}
     description: {description: "The description, or null.", type: str, returned: always}
-    size: {description: The volume's size in GB., type: int, returned: always, sample: 40}
+    size: {description: "The volume's size in GB, or null.", type: int, returned: always, sample: 40}
     availability_zone: {description: "Where it is, or null.", type: str, returned: always, sample: eu-de-01}
     created_at:
-      description: When it was started, in UTC.
+      description: When it was started, in UTC, or null.
       type: str
       returned: always
       sample: "2026-11-21T03:04:10Z"
     updated_at:
-      description: When it last changed, in UTC.
+      description: When it last changed, in UTC, or null.
       type: str
       returned: always
       sample: "2026-11-21T03:10:00Z"
@@ -171,7 +171,11 @@ job:
       description: C(INIT), C(RUNNING), C(SUCCESS) or C(FAIL); null before it was read.
       type: str
       returned: always
-    begin_time: {description: "When it began, in UTC.", type: str, returned: always, sample: "2026-11-21T03:04:05Z"}
+    begin_time:
+      description: When it began, in UTC, or null.
+      type: str
+      returned: always
+      sample: "2026-11-21T03:04:05Z"
     end_time: {description: "When it ended, in UTC; null before that.", type: str, returned: always}
     error_code: {description: "The service's code of a failed job, or null.", type: str, returned: always}
     fail_reason: {description: "Why it failed, or null.", type: str, returned: always}
@@ -182,8 +186,8 @@ adopted:
   type: bool
   sample: false
 pending:
-  description: How to go on waiting later.
-  returned: when it is not waited for, and after a time-out
+  description: How to go on waiting later; null if nothing is left to wait for.
+  returned: when it is not waited for, and after a failure
   type: dict
   contains:
     kind:
@@ -193,7 +197,7 @@ pending:
       sample: job
     ids: {description: The IDs., type: list, elements: str, returned: always}
     started_at:
-      description: When it was started, in UTC.
+      description: When it was started, in UTC, or null.
       type: str
       returned: always
       sample: "2026-11-21T03:04:05Z"

@@ -94,26 +94,26 @@ backups:
       description: The backup's ID; null where only the job is known so far, and in check mode.
       type: str
       returned: always
-    name: {description: The name., type: str, returned: always, sample: data-01-20261121}
+    name: {description: "The name, or null.", type: str, returned: always, sample: data-01-20261121}
     status:
       description:
         - C(available) is good; C(creating), C(restoring) and C(deleting) pass; C(error) and C(error_restoring) are
-          bad.
+          bad; null if unknown.
       type: str
       returned: always
       sample: available
-    volume_id: {description: The volume it was made of., type: str, returned: always}
+    volume_id: {description: "The volume it was made of, or null.", type: str, returned: always}
     snapshot_id: {description: "The snapshot it was made from, or null.", type: str, returned: always}
     description: {description: "The description, or null.", type: str, returned: always}
-    size: {description: The volume's size in GB., type: int, returned: always, sample: 40}
+    size: {description: "The volume's size in GB, or null.", type: int, returned: always, sample: 40}
     availability_zone: {description: "Where it is, or null.", type: str, returned: always, sample: eu-de-01}
     created_at:
-      description: When it was started, in UTC.
+      description: When it was started, in UTC, or null.
       type: str
       returned: always
       sample: "2026-11-21T03:04:10Z"
     updated_at:
-      description: When it last changed, in UTC.
+      description: When it last changed, in UTC, or null.
       type: str
       returned: always
       sample: "2026-11-21T03:10:00Z"

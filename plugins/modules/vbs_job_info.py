@@ -79,7 +79,11 @@ jobs:
       description: C(INIT), C(RUNNING), C(SUCCESS) or C(FAIL); null before it was read.
       type: str
       returned: always
-    begin_time: {description: "When it began, in UTC.", type: str, returned: always, sample: "2026-11-21T03:04:05Z"}
+    begin_time:
+      description: When it began, in UTC, or null.
+      type: str
+      returned: always
+      sample: "2026-11-21T03:04:05Z"
     end_time: {description: "When it ended, in UTC; null before that.", type: str, returned: always}
     error_code: {description: "The service's code of a failed job, or null.", type: str, returned: always}
     fail_reason: {description: "Why it failed, or null.", type: str, returned: always}

@@ -147,12 +147,12 @@ policy:
       returned: always
       sample: 66666666-2222-3333-4444-555555555555
     name:
-      description: The policy's name.
+      description: The policy's name, or null.
       type: str
       returned: always
       sample: nightly
     enabled:
-      description: Whether the policy makes backups by itself.
+      description: Whether the policy makes backups by itself, or null.
       type: bool
       returned: always
       sample: true
@@ -195,12 +195,12 @@ policy:
       returned: always
       sample: 30
     keep_first_of_month:
-      description: Whether the first backup of the month is kept beyond that.
+      description: Whether the first backup of the month is kept beyond that, or null.
       type: bool
       returned: always
       sample: false
     resource_count:
-      description: How many volumes are bound to the policy.
+      description: How many volumes are bound to the policy, or null.
       type: int
       returned: always
       sample: 2
