@@ -16,7 +16,6 @@ import yaml
 
 MODULES = "ansible_collections.huaweicloud.backup.plugins.modules."
 
-NULLS_MAY_BE_UNDOCUMENTED = True
 _ANSIBLE_OWN = {"changed", "failed", "msg", "invocation", "warnings", "deprecations", "diff", "exception"}
 _REFUSED_BY_ANSIBLE = re.compile(
     r"missing required arguments|value of \w+ must be one|mutually exclusive|one of the following is required"
@@ -72,7 +71,7 @@ def deviations(name: str, data: Mapping[str, t.Any]) -> list[str]:
 
 def _compare(place: str, row: Mapping[str, t.Any], value: t.Any) -> Iterator[str]:
     if value is None:
-        if not NULLS_MAY_BE_UNDOCUMENTED and "null" not in str(row["description"]):
+        if "null" not in str(row["description"]):
             yield f"{place}: is null, which the documentation does not say"
         return
     kind = row["type"]
