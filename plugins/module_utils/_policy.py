@@ -98,7 +98,7 @@ def changed_policy(current: Policy, options: Options, *, zone: str | None) -> Po
 
 def _set_times(wanted: Policy, options: Options, zone: str | None) -> None:
     new_zone, times = options["time_zone"], options["start_times"]
-    if times is None and new_zone is not None and zone is None:
+    if times is None and new_zone is not None and _schedule.offset(zone) is None:
         raise OptionError(
             "start_times", "is needed beside time_zone, because the service does not say in which zone the policy is"
         )
