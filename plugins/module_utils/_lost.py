@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import JsonObject
 from ansible_collections.huaweicloud.backup.plugins.module_utils._clock import Clock
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import (
+    AnswerError,
     ApiError,
     BackupError,
     LostAnswerError,
@@ -90,7 +91,7 @@ def _look(creation: Creation, options: WaitOptions, clock: Clock) -> JsonObject 
 def _try_to_find(creation: Creation, waiter: Waiter) -> JsonObject | None:
     try:
         return creation.find()
-    except (ApiError, TransportError) as error:
+    except (AnswerError, ApiError, TransportError) as error:
         # The fault that lost the answer may still be there; within the minute it may pass.
         if not error.retryable or waiter.age >= _PATIENCE:
             raise _still_unknown(error, creation.how_to_look) from None
