@@ -48,6 +48,7 @@ def create_once(creation: Creation, *, options: WaitOptions, clock: Clock) -> tu
 
     :raises UncertainError: the answer was lost twice and nothing was found.
     """
+    lost: BackupError
     try:
         return creation.send(), None
     except LostAnswerError as error:
@@ -57,7 +58,8 @@ def create_once(creation: Creation, *, options: WaitOptions, clock: Clock) -> tu
         return None, found
     try:
         return creation.send(), None
-    except LostAnswerError as error:
+    except (LostAnswerError, TransportError) as error:
+        # That the second was not sent says nothing of the first.
         lost = error
     except ApiError as error:
         if not creation.is_same(error):
