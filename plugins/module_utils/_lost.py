@@ -78,8 +78,9 @@ def create_once(creation: Creation, *, options: WaitOptions, clock: Clock) -> tu
 
 
 def _look(creation: Creation, options: WaitOptions, clock: Clock) -> JsonObject | None:
-    """Look for a minute at the wait's pace; as long as the wait where the service shows that it is at work."""
-    waiter = Waiter(WaitOptions(wait=True, timeout=max(options.timeout, _PATIENCE), interval=options.interval), clock)
+    """Look for a minute at the wait's pace; as long as the wait, if any, where the service shows that it is at work."""
+    limit = max(options.timeout, _PATIENCE) if options.wait else _PATIENCE
+    waiter = Waiter(WaitOptions(wait=True, timeout=limit, interval=options.interval), clock)
     while True:
         found = _try_to_find(creation, waiter)
         if found is not None or waiter.is_over:
