@@ -1,0 +1,110 @@
+# Copyright: (c) 2026, huaweicloud.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Argument specs that are put together, against the contract's table of options (contract §1, §2)."""
+
+from __future__ import annotations
+
+import pytest
+from ansible.module_utils.basic import AnsibleFallbackNotFound
+
+from ansible_collections.huaweicloud.backup.plugins.module_utils._argspec import (
+    AUTH,
+    COMMON,
+    CONNECTION,
+    STATE,
+    WAIT,
+    ArgSpec,
+    filled_env,
+)
+
+AUTH_OPTIONS = (
+    "cloud auth_url region cloud_domain project_id project_name project_domain_name access_key secret_key"
+    " security_token username password domain_name auth_token"
+)
+CONNECTION_OPTIONS = "endpoints validate_certs ca_path api_timeout api_retries native_api token_cache"
+SECRETS = {"secret_key", "security_token", "password", "auth_token"}
+
+
+def test_the_connection_options_are_those_of_the_contract() -> None:
+    assert set(AUTH.options) == set(AUTH_OPTIONS.split())
+    assert set(CONNECTION.options) == set(CONNECTION_OPTIONS.split())
+    assert set(COMMON.options) == set(AUTH.options) | set(CONNECTION.options)
+
+
+def test_secrets_are_hidden_and_nothing_else_is() -> None:
+    assert {name for name, option in COMMON.options.items() if option.get("no_log")} == SECRETS
+
+
+def test_no_credential_has_a_default_or_a_fallback_of_its_own() -> None:
+    for name, option in AUTH.options.items():
+        assert not {"default", "fallback", "required"} & set(option), name
+
+
+@pytest.mark.parametrize(
+    ("name", "default", "variables"),
+    [
+        ("validate_certs", True, ["HW_VALIDATE_CERTS"]),
+        ("ca_path", None, ["HW_CA_PATH", "OS_CACERT"]),
+        ("api_timeout", 60, ["HW_API_TIMEOUT"]),
+        ("api_retries", 5, ["HW_API_RETRIES"]),
+        ("native_api", "auto", ["HW_NATIVE_API"]),
+        ("token_cache", True, ["HW_TOKEN_CACHE"]),
+    ],
+)
+def test_defaults_and_environment_are_those_of_the_contract(
+    monkeypatch: pytest.MonkeyPatch, name: str, default: object, variables: list[str]
+) -> None:
+    option = CONNECTION.options[name]
+    assert option.get("default") == default
+    function, names = option["fallback"]
+    assert names == variables
+    for variable in variables:
+        monkeypatch.setenv(variable, "")
+    with pytest.raises(AnsibleFallbackNotFound):
+        function(*names)
+    for variable in reversed(variables):
+        monkeypatch.setenv(variable, f"of {variable}")
+        assert function(*names) == f"of {variable}"
+
+
+def test_waiting_and_state_are_those_of_the_contract() -> None:
+    defaults = {name: option["default"] for name, option in WAIT.options.items()}
+    assert defaults == {"wait": True, "wait_timeout": 3600, "wait_interval": 1}
+    assert STATE.options["state"] == {"type": "str", "choices": ["present", "absent"], "default": "present"}
+    assert CONNECTION.options["native_api"]["choices"] == ["auto", "v2", "v3"]
+    assert set(CONNECTION.options["endpoints"]["options"]) == {"vbs", "csbs", "evs"}
+
+
+def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HW_FIRST", "")
+    monkeypatch.delenv("HW_SECOND", raising=False)
+    with pytest.raises(AnsibleFallbackNotFound):
+        filled_env("HW_FIRST", "HW_SECOND")
+    monkeypatch.setenv("HW_SECOND", "two")
+    assert filled_env("HW_FIRST", "HW_SECOND") == "two"
+    monkeypatch.setenv("HW_FIRST", "one")
+    assert filled_env("HW_FIRST", "HW_SECOND") == "one"
+
+
+def test_merged_specs_have_the_options_and_rules_of_all_and_the_later_win() -> None:
+    one = ArgSpec(
+        options={"a": {"type": "str"}, "b": {"type": "int"}},
+        mutually_exclusive=(("a", "b"),),
+        required_one_of=(("a", "b"),),
+        required_together=(("a", "b"),),
+        required_if=(("a", "x", ("b",)),),
+        required_by={"a": ("b",)},
+    )
+    two = ArgSpec(options={"b": {"type": "bool"}}, mutually_exclusive=(("b", "c"),), required_by={"c": ("a",)})
+    assert one.merge(two).kwargs() == {
+        "argument_spec": {"a": {"type": "str"}, "b": {"type": "bool"}},
+        "mutually_exclusive": [("a", "b"), ("b", "c")],
+        "required_one_of": [("a", "b")],
+        "required_together": [("a", "b")],
+        "required_if": [("a", "x", ("b",))],
+        "required_by": {"a": ("b",), "c": ("a",)},
+    }
+    assert set(one.options["b"].values()) == {"int"}
+    assert one.merge() == one
