@@ -14,8 +14,8 @@ TOOLS = PYTHONPATH=tests $(PY) -m tools
 PYTHON ?=
 CANDIDATES := $(or $(PYTHON),python3 python3.13 python3.12 python3.11 python3.10 python3.14)
 
-# Given on the command line, TARGET= (integration: names separated by blanks) and SIM_*= (simulator) reach the programs
-# through the environment, as all such variables do.
+# Given on the command line, TARGET= (what to run of sanity, units or integration: names separated by blanks) and SIM_*=
+# (simulator) reach the programs through the environment, as all such variables do.
 
 STAGES := lint sanity units integration docs build
 
@@ -30,10 +30,10 @@ venv: $(STAMP) ## Make .venv with everything that the other commands need
 lint: $(STAMP) ## ruff, mypy, yamllint, ansible-lint, codespell, changelog, and own rules
 	@$(TOOLS).run_stage $@
 
-sanity: $(STAMP) ## ansible-test sanity
+sanity: $(STAMP) ## ansible-test sanity (TARGET=pylint for one)
 	@$(TOOLS).run_stage $@
 
-units: $(STAMP) ## ansible-test units
+units: $(STAMP) ## ansible-test units (TARGET=tests/unit/tools/ for some)
 	@$(TOOLS).run_stage $@
 
 integration: $(STAMP) ## ansible-test integration against the simulator (TARGET=vbs_policy for one)

@@ -67,6 +67,11 @@ def clean_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     return env
 
 
+def wanted() -> list[str]:
+    """Return the names in TARGET, to which a stage is to be limited; none means all."""
+    return os.environ.get("TARGET", "").split()
+
+
 def search_path() -> str:
     """Return PATH: the virtual environment, the usable interpreters, then the user's own without version shims.
 

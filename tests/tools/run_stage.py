@@ -38,6 +38,9 @@ def main(arguments: Sequence[str]) -> int:
         print(table(outcomes))
         return _exit_code(outcomes)
     end_on_signals()
+    if len(arguments) > 1:
+        # It names a part of one stage.
+        os.environ.pop("TARGET", None)
     prepare()
     outcomes = [run_one(name) for name in arguments]
     print("\n" + table(outcomes), flush=True)

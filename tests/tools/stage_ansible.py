@@ -12,6 +12,7 @@ from pathlib import Path
 
 from . import paths
 from .bootstrap import install_standin
+from .environment import wanted
 from .lint_licences import tracked
 from .outcome import Outcome
 from .process import Run, run
@@ -27,7 +28,8 @@ OLDEST_TARGET = "3.9"
 def sanity(outcome: Outcome) -> None:
     """Run every sanity test, with no ignore file; one that did not run must have had nothing to look at."""
     install_standin()
-    result = run([ANSIBLE_TEST, "sanity", "--color", "no"])
+    only = [word for name in wanted() for word in ("--test", name)]
+    result = run([ANSIBLE_TEST, "sanity", "--color", "no", *only])
     endings = {path.suffix.lstrip(".") for path in map(Path, tracked(paths.TREE))}
     oldest = tuple(int(part) for part in OLDEST_TARGET.split("."))
     verdict = sanity_verdict(result.output, endings=endings, oldest=(oldest[0], oldest[1]))
@@ -47,6 +49,8 @@ def units(outcome: Outcome) -> None:
     own = f"{sys.version_info.major}.{sys.version_info.minor}"
     # --local takes the virtual environment, which holds all that the tests import; two seconds instead of ten.
     _units(outcome, own, ["--local", "--python", own])
+    if wanted():
+        return
     if (paths.PYTHONS / f"python{OLDEST_TARGET}").exists():
         install_standin()
         _units(outcome, OLDEST_TARGET, ["--venv", "--requirements", "--python", OLDEST_TARGET])
@@ -57,7 +61,7 @@ def units(outcome: Outcome) -> None:
 def _units(outcome: Outcome, version: str, options: list[str]) -> None:
     junit = paths.TREE / OUTPUT / "junit"
     shutil.rmtree(junit, ignore_errors=True)
-    result = run([ANSIBLE_TEST, "units", "--color", "no", *options])
+    result = run([ANSIBLE_TEST, "units", "--color", "no", *options, *wanted()])
     counts = junit_counts(junit.glob("*.xml"))
     passed = counts["tests"] - counts["failed"] - counts["skipped"]
     note = f"{passed} passed on Python {version}"

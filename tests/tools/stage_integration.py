@@ -21,6 +21,7 @@ import yaml
 
 from . import paths
 from .bootstrap import install_key_pair
+from .environment import wanted
 from .outcome import Outcome, StageError
 from .process import Run, run
 from .simulator_process import Simulator, simulator
@@ -71,12 +72,12 @@ class Lane:
 def integration(outcome: Outcome) -> None:
     """Run all targets, or those that TARGET names; each target counts as one test."""
     weights = target_weights(paths.TREE / "tests" / "integration" / "targets")
-    wanted = os.environ.get("TARGET", "").split() or sorted(weights)
-    unknown = [name for name in wanted if name not in weights]
+    names = wanted() or sorted(weights)
+    unknown = [name for name in names if name not in weights]
     if unknown:
         raise StageError(f"no such integration target: {', '.join(unknown)}; there are: {', '.join(sorted(weights))}")
     install_key_pair()
-    lanes = share_out({name: weights[name] for name in wanted}, lanes=os.cpu_count() or 1)
+    lanes = share_out({name: weights[name] for name in names}, lanes=os.cpu_count() or 1)
     with ThreadPoolExecutor(max_workers=max(1, len(lanes))) as pool:
         for lane, result in zip(lanes, pool.map(run_lane, lanes)):
             _count(outcome, lane, result)
