@@ -1,0 +1,139 @@
+# Copyright: (c) 2026, huaweicloud.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whole modules against the real simulator, both in this process: no socket, no thread, and one clock for both."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import sys
+import tempfile
+import typing as t
+from collections.abc import Mapping
+from pathlib import Path
+from unittest import mock
+from urllib.parse import unquote, urlsplit
+
+from requests import PreparedRequest, Response
+from requests.adapters import HTTPAdapter
+from urllib3.response import HTTPResponse
+
+from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.fake_clock import FakeClock
+from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.module_run import (
+    Result,
+    ansible_arguments,
+    call_main,
+    check_result,
+    fake_time,
+    read_result,
+)
+from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.scripted_http import Call, Sent
+
+# The simulator is no part of the collection: it is imported from tests/, as `python -m simulator` does.
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from simulator import app, objects, seed
+from simulator.clock import Clock
+from simulator.settings import Settings
+from simulator.sim import Simulator
+from simulator.state import Project
+
+URL = "https://simulator.example.com"
+
+
+class Cloud:
+    """A simulated cloud with one project, its clock, and a token for it.
+
+    :param settings: switches of the simulator.
+    """
+
+    def __init__(self, settings: Mapping[str, t.Any], volumes: int) -> None:
+        self.clock = FakeClock()
+        self.sim = Simulator(Settings(**settings), volumes, Clock(self.clock.now, self.clock.monotonic))
+        self.sim.base_url = URL
+        self._app = app.build(self.sim)
+        self._loop = asyncio.new_event_loop()
+        self._sent: list[Sent] = []
+        user = seed.USERS[seed.USER_NAME]
+        self._token = self.sim.gatekeeper.issue(user, seed.PROJECT_ID, domain_scoped=False, seconds=1e6).id
+
+    @property
+    def project(self) -> Project:
+        """The project that the modules work in."""
+        return self.sim.store.projects[seed.PROJECT_ID]
+
+    def add(self, kind: str, **fields: t.Any) -> t.Any:
+        """Add an object, as the control API does."""
+        return objects.add(self.sim, self.project, kind, fields)
+
+    def close(self) -> None:
+        """Give the event loop back."""
+        self._loop.close()
+
+    def run(self, name: str, options: Mapping[str, t.Any], *, check_mode: bool = False) -> Result:
+        """Run a module; what holds for every run is checked, as in unit tests."""
+        self._sent, self.clock.pauses = [], []
+        arguments = {
+            "auth_token": self._token,
+            "project_id": seed.PROJECT_ID,
+            "endpoints": {"vbs": URL, "evs": URL},
+            **{key: value for key, value in options.items() if value is not None},
+            **ansible_arguments(check_mode=check_mode, diff=True),
+        }
+        environ = {"HOME": tempfile.gettempdir(), "PATH": os.defpath}
+        with mock.patch.dict(os.environ, environ, clear=True), fake_time(self.clock), self._network():
+            text, status = call_main(name, arguments)
+        result = read_result(text, self.clock, self._sent)
+        check_result(name, result, status, check_mode=check_mode, diff=True)
+        return result
+
+    def _network(self) -> t.Any:
+        cloud = self
+
+        def send(adapter: HTTPAdapter, request: PreparedRequest, **_how: t.Any) -> Response:
+            return adapter.build_response(request, cloud._answer(request))
+
+        return mock.patch.object(HTTPAdapter, "send", send)
+
+    def _answer(self, request: PreparedRequest) -> HTTPResponse:
+        shape = Call(str(request.method), str(request.url))
+        self._sent.append(Sent(shape.method, shape.url, {}, request.body, shape.writes, None, None))
+        messages = self._loop.run_until_complete(self._exchange(request))
+        start, body = messages[0], b"".join(message.get("body", b"") for message in messages[1:])
+        headers = {name.decode(): value.decode() for name, value in start["headers"]}
+        return HTTPResponse(body=io.BytesIO(body), status=start["status"], headers=headers, preload_content=False)
+
+    async def _exchange(self, request: PreparedRequest) -> list[dict[str, t.Any]]:
+        messages: list[dict[str, t.Any]] = []
+        content = request.body.encode() if isinstance(request.body, str) else request.body or b""
+
+        async def receive() -> dict[str, t.Any]:
+            return {"type": "http.request", "body": content, "more_body": False}
+
+        async def send(message: t.Any) -> None:
+            messages.append(dict(message))
+
+        await self._app(_scope(request), receive, send)
+        return messages
+
+
+def _scope(request: PreparedRequest) -> dict[str, t.Any]:
+    """The request as ASGI has it."""
+    parts = urlsplit(str(request.url))
+    headers = {"Host": parts.netloc, **request.headers}
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": request.method,
+        "scheme": "https",
+        "path": unquote(parts.path),
+        "raw_path": parts.path.encode(),
+        "query_string": parts.query.encode(),
+        "root_path": "",
+        "headers": [(name.lower().encode(), str(value).encode()) for name, value in headers.items()],
+        "server": (parts.netloc, 443),
+    }
