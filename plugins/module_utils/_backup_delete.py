@@ -48,6 +48,13 @@ def plan_absent(context: Context) -> Plan:
             advice="wait until it has ended, or run the task with wait",
             retryable=True,
         )
+    if shown["status"] == "error_restoring":
+        # Only from available or error (F §4.4).
+        raise BackupError(
+            f"delete backup {shown['id']}: it is in error_restoring, and the service deletes only what is available"
+            " or in error",
+            advice="restore it once more, or ask the provider's support",
+        )
     return Plan(("deleted",), _NOTHING, before=comparable(shown), apply=lambda: _see_off(context, staying[0], going))
 
 
