@@ -103,9 +103,18 @@ def test_one_that_is_being_deleted_is_only_seen_off(vbs_backup: Backup) -> None:
         assert vbs_backup(options, [get("deleting")], **how)["changed"] is False
 
 
-@pytest.mark.parametrize("status", ["error", "error_restoring"])
-def test_bad_ones_can_be_deleted(vbs_backup: Backup, status: str) -> None:
-    assert vbs_backup(BY_ID, [get(status), delete(), get(status), get("deleting"), gone()])["changed"]
+def test_one_in_error_can_be_deleted(vbs_backup: Backup) -> None:
+    assert vbs_backup(BY_ID, [get("error"), delete(), get("error"), get("deleting"), gone()])["changed"]
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_one_in_error_restoring_is_refused_beforehand_as_the_service_would(
+    vbs_backup: Backup, check_mode: bool
+) -> None:
+    result = vbs_backup(BY_ID, [get("error_restoring")], check_mode=check_mode)
+    assert result.failed
+    assert "error_restoring" in result["msg"]
+    assert BACKUP in result["msg"]
 
 
 @pytest.mark.parametrize("status", ["creating", "restoring"])
