@@ -104,8 +104,7 @@ def bind(call: Call) -> Reply:
         volume = call.project.volumes.get(volume_id)
         refused = _refusal(call, policy, volume_id, volume)
         if refused is None:
-            if volume_id not in policy.members:
-                call.project.bind(volume_id, policy)
+            call.project.bind(volume_id, policy)
             success.append(_entry(volume_id, volume))
         else:
             fail.append({**_entry(volume_id, volume), **refused})

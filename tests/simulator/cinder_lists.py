@@ -13,7 +13,7 @@ from .clock import whole
 from .models import Backup, Snapshot, Volume
 from .paging import CREATED, Key, Page, Window, page
 from .table import R, Table
-from .wire import Call, Reply, native
+from .wire import Call, Reply, digits, native
 
 # `name` is no column, so it cannot be sorted by (openstack.md).
 SORTS: dict[str, Key[Any]] = {
@@ -33,24 +33,22 @@ def links(call: Call, kind: str, row_id: str) -> list[dict[str, str]]:
     ]
 
 
+def _number(given: str, name: str, negative: str) -> int:
+    value = digits(given.removeprefix("-"))
+    if value is None:
+        raise errors.bad_request(f"{name} param must be an integer")
+    if given.startswith("-"):
+        raise errors.bad_request(negative)
+    return value
+
+
 def _limit(call: Call) -> int:
     given, most = call.query("limit"), call.settings.max_page
-    if given is None:
-        return most
-    if not given.lstrip("-").isdecimal():
-        raise errors.bad_request("limit param must be an integer")
-    if given.startswith("-"):
-        raise errors.bad_request("limit param must be positive")
-    return min(int(given), most)
+    return most if given is None else min(_number(given, "limit", "limit param must be positive"), most)
 
 
 def _offset(call: Call) -> int:
-    given = call.query("offset") or "0"
-    if not given.lstrip("-").isdecimal():
-        raise errors.bad_request("offset param must be an integer")
-    if given.startswith("-"):
-        raise errors.bad_request("offset must be >= 0")
-    return int(given)
+    return _number(call.query("offset") or "0", "offset", "offset must be >= 0")
 
 
 def _window(call: Call, table: Table[R], what: str) -> Window[R]:

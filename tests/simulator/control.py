@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi.requests import Request as HttpRequest
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from starlette.routing import Route as HttpRoute
 
 from . import objects, seed
@@ -214,6 +214,11 @@ CALLS: list[tuple[str, str, Handler, int]] = [
 ]
 
 
+def _answer(status: int, body: Any) -> Response:
+    # In ASCII, for a logged body may hold what UTF-8 cannot.
+    return Response(json.dumps(body), status, media_type="application/json")
+
+
 def _endpoint(sim: Simulator, handler: Handler, status: int) -> Callable[[HttpRequest], Awaitable[Response]]:
     async def endpoint(http: HttpRequest) -> Response:
         raw = await http.body()
@@ -221,10 +226,10 @@ def _endpoint(sim: Simulator, handler: Handler, status: int) -> Callable[[HttpRe
             body = json.loads(raw) if raw.strip() else None
             answer = handler(sim, http, body)
         except NoSuchThingError as missing:
-            return JSONResponse({"error": str(missing)}, 404)
-        except (BadObjectError, BadFaultError, BadSettingError, ValueError, TypeError) as bad:
-            return JSONResponse({"error": str(bad)}, 400)
-        return Response(status_code=204) if status == 204 else JSONResponse(answer, status)
+            return _answer(404, {"error": str(missing)})
+        except (BadObjectError, BadFaultError, BadSettingError, ValueError, TypeError, RecursionError) as bad:
+            return _answer(400, {"error": str(bad)})
+        return Response(status_code=204) if status == 204 else _answer(status, answer)
 
     return endpoint
 

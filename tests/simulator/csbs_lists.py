@@ -12,7 +12,7 @@ from .clock import micros, micros_or_null
 from .models import CsbsPolicy, Item
 from .paging import Key, next_links
 from .table import R, Table
-from .wire import Call, Reply, Route
+from .wire import Call, Reply, Route, digits
 
 SORT_LENGTH = 255
 
@@ -51,9 +51,10 @@ def _number(call: Call, name: str, default: int) -> int:
     text = call.query(name)
     if text is None or text == "":
         return default
-    if not (text.isascii() and text.isdigit()):
+    value = digits(text)
+    if value is None:
         raise errors.csbs("CSBS.9001", name)
-    return int(text)
+    return value
 
 
 def _page(call: Call, name: str, rows: list[R], body_of: Callable[[Call, R], dict[str, Any]]) -> Reply:

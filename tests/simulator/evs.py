@@ -97,7 +97,7 @@ def _volume_filter(call: Call, ids: set[str] | None) -> Callable[[Volume], bool]
             and status in (None, volume.status)
             and zone in (None, volume.availability_zone)
             and attached
-            and (metadata is None or metadata.items() <= volume.metadata.items())
+            and all(volume.metadata.get(key) == value for key, value in (metadata or {}).items())
         )
 
     return wanted

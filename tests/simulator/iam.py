@@ -11,7 +11,7 @@ from . import errors, seed
 from .auth import Token
 from .clock import micros_z
 from .state import Project
-from .wire import Call, Reply, Route, text
+from .wire import Call, Reply, Route, digits, text
 
 DOMAIN = {"id": seed.DOMAIN_ID, "name": seed.DOMAIN_NAME}
 # Catalog type -> path root (F §1); entries with a project id appear only in project-scoped catalogs.
@@ -171,10 +171,10 @@ def _page_numbers(call: Call) -> tuple[int, int] | None:
     page, per_page = call.query("page"), call.query("per_page")
     if page is None and per_page is None:
         return None
-    good = all(value is not None and value.isascii() and value.isdigit() for value in (page, per_page))
-    if not good or not 1 <= int(per_page or 0) <= 5000 or int(page or 0) < 1:
+    number, size = digits(page, low=1), digits(per_page, low=1, high=5000)
+    if number is None or size is None:
         raise errors.identity(400, "page and per_page must be given together, per_page from 1 to 5000.")
-    return int(page or 0), int(per_page or 0)
+    return number, size
 
 
 def _projects(call: Call, path: str, projects: list[Project]) -> Reply:

@@ -52,20 +52,19 @@ def _body(request: Request) -> Any:
         return None
     try:
         body = json.loads(request.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return request.body.decode("utf-8", "replace")
     if request.raw_path.endswith("/auth/tokens"):
-        return _without_password(body)
+        _mask_password(body)
     return body
 
 
-def _without_password(value: Any) -> Any:
-    if not isinstance(value, dict):
-        return value
-    return {
-        key: "***" if key in ("password", "secret") and isinstance(inner, str) else _without_password(inner)
-        for key, inner in value.items()
-    }
+def _mask_password(body: Any) -> None:
+    """Hide the password of a sign-in, in a body that was parsed for the log alone."""
+    for name in ("auth", "identity", "password", "user"):
+        body = body.get(name) if isinstance(body, dict) else None
+    if isinstance(body, dict) and "password" in body:
+        body["password"] = "***"
 
 
 class RequestLog:

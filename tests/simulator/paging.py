@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 
 from . import errors
 from .table import R, Table
-from .wire import Call
+from .wire import Call, digits
 
 Key = Callable[[R], Any]
 CREATED = "created_at"
@@ -42,9 +42,10 @@ def number(call: Call, name: str, default: int) -> int:
     text = call.query(name)
     if text is None or text == "":
         return default
-    if not (text.isascii() and text.isdigit()):
+    value = digits(text)
+    if value is None:
         raise errors.bad_request(f"{name} must be a whole number, not {text!r}")
-    return int(text)
+    return value
 
 
 def window(call: Call, table: Table[R], sort_keys: Iterable[str], what: str) -> Window[R]:

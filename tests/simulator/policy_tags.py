@@ -10,7 +10,7 @@ from typing import Any
 from . import errors
 from .models import Policy
 from .policies import TAG_LIMIT, body_of, checked_tags, find
-from .wire import Call, Reply, Route, good_tag
+from .wire import Call, Reply, Route, digits, good_tag
 
 SEARCH_LISTS = ("tags", "tags_any", "not_tags", "not_tags_any")
 MOST_IN_SEARCH = 10
@@ -129,9 +129,10 @@ def _number(body: Mapping[str, Any], name: str, default: int, low: int, high: in
     given = body.get(name)
     if given is None:
         return default
-    if not isinstance(given, str) or not (given.isascii() and given.isdigit()) or not low <= int(given) <= high:
+    value = digits(given, low=low, high=high)
+    if value is None:
         raise errors.vbs("AutoBackup.0008", name)
-    return int(given)
+    return value
 
 
 def _search(body: Mapping[str, Any]) -> Callable[[Policy], bool]:

@@ -13,7 +13,7 @@ from .clock import millis
 from .models import VOLUME_STATES, Policy, Task, Volume
 from .policies import find
 from .state import four_characters, new_id
-from .wire import Call, Reply, Route
+from .wire import Call, Reply, Route, digits
 
 STATES = ("RUNNING", "EXECUTE_TIMEOUT", "WAITING", "EXECUTE_FAIL", "EXECUTE_SUCCESS", "SKIP")
 DEFAULT_LIMIT = 20
@@ -127,9 +127,10 @@ def _number(call: Call, name: str, default: int) -> int:
     given = call.query(name)
     if given is None or given == "":
         return default
-    if not (given.isascii() and given.isdigit()):
+    value = digits(given)
+    if value is None:
         raise errors.vbs("AutoBackup.0008", name)
-    return int(given)
+    return value
 
 
 def _choice(call: Call, name: str, choices: tuple[str, ...], default: str) -> str:

@@ -56,8 +56,9 @@ class Project:
     held: dict[str, str] = field(default_factory=dict)
 
     def bind(self, volume_id: str, policy: Policy) -> None:
-        """Put a volume under a policy, out of any other."""
-        self.unbind(volume_id)
+        """Put a volume under a policy, out of any other; where it is there already it keeps its place."""
+        if self.held.get(volume_id) != policy.id:
+            self.unbind(volume_id)
         self.held[volume_id] = policy.id
         policy.members[volume_id] = None
 

@@ -90,7 +90,7 @@ class Call:
         """The body as a JSON object, None where it is not one."""
         try:
             value = json.loads(self.request.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
         return value if isinstance(value, dict) else None
 
@@ -137,6 +137,13 @@ def is_uuid(value: Any) -> bool:
 def whole_number(value: Any, low: int, high: int) -> bool:
     """Whether this is an integer within the range; JSON's true is none."""
     return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+
+
+def digits(value: Any, *, low: int = 0, high: int = 10**12) -> int | None:
+    """The whole number that a text of ASCII digits stands for, None for any other text or one out of range."""
+    if not isinstance(value, str) or not value.isascii() or not value.isdigit() or len(value) > 12:
+        return None
+    return int(value) if low <= int(value) <= high else None
 
 
 def good_tag(tag: Any, *, key_limit: int = 36, value_limit: int = 43, need_value: bool = True) -> bool:

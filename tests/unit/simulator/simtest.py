@@ -42,6 +42,7 @@ class Time:
 
 TIME = Time()
 SESSION = requests.Session()
+SESSION.trust_env = False
 
 
 @dataclass

@@ -180,6 +180,10 @@ def test_list_filters_and_order(api: Api) -> None:
 def test_pages(api: Api) -> None:
     all_names = many(api)
     assert names(api.get("/v2/{pid}/backups/detail", limit=2, offset=3)) == ["b1", "b0"]
+    # No link after the last row, and none that would skip rows twice.
+    assert "backups_links" not in api.get("/v2/{pid}/backups", limit=5)
+    middle = api.get("/v2/{pid}/backups", limit=2, offset=1)["backups_links"][0]["href"]
+    assert names(api.get("/v2/{pid}/backups", **dict(parse_qsl(urlsplit(middle).query)))) == ["b1", "b0"]
     api.handle.control("PATCH", "/settings", {"max_page": 2})
     seen: list[str] = []
     query: dict[str, str] = {"status": "available", "limit": "1000"}
@@ -205,6 +209,8 @@ def test_microversions(api: Api) -> None:
     many(api)
     query = "name~=b&with_count=true&limit=2"
     assert len(names(api.get("/v3/{pid}/backups?name~=x"))) == 5
+    too_old = {"OpenStack-API-Version": "volume 3.30"}
+    assert len(names(api("GET", "/v3/{pid}/backups?name~=x", headers=too_old).json())) == 5
     newer = {"OpenStack-API-Version": "volume 3.45"}
     assert api("GET", f"/v3/{{pid}}/backups?{query}", headers=newer).json()["count"] == 5
     assert names(api("GET", "/v3/{pid}/backups?name~=3", headers=newer).json()) == ["b3"]
