@@ -113,19 +113,22 @@ def make_backup(
         try:
             sent, found = create_once(_creation(client, request, before), options=options, clock=clock)
         except ApiError as error:
-            if not options.wait or waiter.is_over or not _may_be_conflict(error, request):
+            if not _may_be_conflict(error, request):
                 raise
             rows, date = volume_backups(client, request.volume_id)
-            if not _is_conflict(error, request, rows):
+            error.retryable = _is_conflict(error, request, rows)
+            if not error.retryable or not options.wait or waiter.is_over:
                 raise
             # The volume is busy: wait for it as for anything else, and see whether somebody made what is wanted.
             row = satisfies(rows, date)
-            if row is not None:
-                made = _wait_for_row(client, request, row, waiter.restarted(), adopted=False)
-                return replace(made, satisfied=True)
-            waiter.pause()
-            rows, date = volume_backups(client, request.volume_id)
-            continue
+            if row is None:
+                waiter.pause()
+                rows, date = volume_backups(client, request.volume_id)
+                row = satisfies(rows, date)
+            if row is None:
+                continue
+            made = _wait_for_row(client, request, row, waiter.restarted(), adopted=False)
+            return replace(made, satisfied=True)
         if found is not None:
             return _wait_for_row(client, request, found, waiter.restarted(), adopted=True)
         return _follow(client, request, str(sent), before, waiter.restarted(), clock=clock, warn=warn)
