@@ -58,7 +58,7 @@ def test_a_busy_volume_is_waited_for_at_the_waits_pace(vbs_backup: Backup, code:
 
 @pytest.mark.parametrize("code", ["VolumeBackup.0012", "VolumeBackup.0013"])
 def test_without_waiting_a_busy_volume_fails_at_once_and_may_be_tried_again(vbs_backup: Backup, code: str) -> None:
-    result = vbs_backup({**OPTIONS, "wait": False}, [rows(), look_up(), refused(create(), code)])
+    result = vbs_backup({**OPTIONS, "wait": False}, [rows(), look_up(), refused(create(), code), rows(OTHERS)])
     assert result.failed
     assert (result["error"]["code"], result["error"]["retryable"]) == (code, True)
     assert result["changed"] is False
@@ -67,7 +67,7 @@ def test_without_waiting_a_busy_volume_fails_at_once_and_may_be_tried_again(vbs_
 def test_a_volume_that_stays_busy_fails_when_the_wait_is_over(vbs_backup: Backup) -> None:
     busy = refused(create(), "VolumeBackup.0013")
     again = [busy, rows(OTHERS), rows(OTHERS)]
-    result = vbs_backup({**OPTIONS, "wait_timeout": 3}, [rows(OTHERS), look_up(), *again, *again, *again, busy])
+    result = vbs_backup({**OPTIONS, "wait_timeout": 3}, [rows(OTHERS), look_up(), *again * 3, busy, rows(OTHERS)])
     assert result.failed
     assert result["error"]["code"] == "VolumeBackup.0013"
     assert result["error"]["retryable"] is True
@@ -80,6 +80,13 @@ def test_another_tasks_backup_of_the_name_satisfies_meanwhile(vbs_backup: Backup
     result = vbs_backup(OPTIONS, calls)
     assert result["backup"] == SHOWN
     assert (result["changed"], result["adopted"], result["job"]) == (False, False, None)
+
+
+def test_one_that_another_task_finished_during_a_pause_satisfies_too(vbs_backup: Backup) -> None:
+    calls = [rows(), look_up(), refused(create(), "VolumeBackup.0013"), rows(), rows(backup())]
+    result = vbs_backup(OPTIONS, calls)
+    assert (result["backup"], result["changed"]) == (SHOWN, False)
+    assert len(result.writes) == 1
 
 
 def test_a_conflict_of_another_kind_is_no_reason_to_wait(vbs_backup: Backup) -> None:
@@ -96,8 +103,11 @@ def test_the_openstack_forms_bare_400_is_a_conflict_only_while_a_row_is_worked_o
         *[native(name="before"), rows(backup(status="creating"), OTHERS), get()],
     ]
     assert vbs_backup(options, calls, auth=GIVEN_TOKEN)["backup"] == SHOWN
+    result = vbs_backup({**options, "wait": False}, [rows(), look_up(), busy, rows(OTHERS)], auth=GIVEN_TOKEN)
+    assert result["error"]["retryable"] is True
     result = vbs_backup(options, [rows(), look_up(), busy, rows()], auth=GIVEN_TOKEN)
     assert result.failed
+    assert result["error"]["retryable"] is False
     assert "backing-up" in result["msg"]
 
 
