@@ -23,6 +23,7 @@ from .wire import Request
 AUTHORIZATION = re.compile(r"SDK-HMAC-SHA256 Access=([^,\s]+), ?SignedHeaders=([^,\s]+), ?Signature=([0-9a-fA-F]+)")
 DATE_FORMAT = "%Y%m%dT%H%M%SZ"
 UNSIGNED = "UNSIGNED-PAYLOAD"
+MOST_SIGNED_BYTES = 12 * 1024 * 1024
 
 
 @dataclass
@@ -111,6 +112,8 @@ class Gatekeeper:
         return Identity(token.user, token)
 
     def _by_signature(self, request: Request, header: str, settings: Settings) -> Identity:
+        if len(request.body) > MOST_SIGNED_BYTES:
+            raise errors.gateway("APIGW.0201", "the body is too large for an access key; use a token")
         match = AUTHORIZATION.fullmatch(header)
         if match is None:
             raise refused("the Authorization header is not SDK-HMAC-SHA256 with Access, SignedHeaders and Signature")

@@ -42,6 +42,7 @@ STATUS: Mapping[str, int] = {
     "CSBS.9998": 500,
     "CSBS.9999": 500,
     "APIGW.0101": 404,
+    "APIGW.0201": 413,
     "APIGW.0301": 401,
     "APIGW.0302": 403,
     "APIGW.0307": 401,

@@ -130,7 +130,8 @@ class Gateway:
         entry = self._sim.log.add(self._sim.clock.now(), request)
         request.rule = self._sim.faults.pick(request)
         fault = request.rule.fault if request.rule else {}
-        await asyncio.sleep(fault.get("delay", 0))
+        if "delay" in fault:
+            await asyncio.sleep(fault["delay"])
         seconds = fault.get("seconds", 3600.0) if "hang" in fault else 0
         ends = (fault.get("drop"), fault.get("hang"))
         if "before" in ends:

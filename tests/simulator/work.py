@@ -67,14 +67,13 @@ class Occupied:
         self._project = call.project
         self._volume = volume
         self._before = volume.status
+        self._shown = ""
         self._project.busy[volume.id] = what
 
     def show(self, status: str) -> None:
         """Change the status that the volume shows."""
         self._volume.status = status
         self._shown = status
-
-    _shown = ""
 
     def release(self, status: str | None = None) -> None:
         """Free the volume; a status that somebody else gave it meanwhile stays."""

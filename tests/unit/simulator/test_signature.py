@@ -216,6 +216,12 @@ def test_a_given_body_hash_must_be_the_bodys(signed: Signed) -> None:
     assert code(signed("POST", path, body=b"{}", X_Sdk_Content_Sha256=bad)) == "401 APIGW.0301"
 
 
+def test_large_bodies_need_a_token(signed: Signed) -> None:
+    body = b" " * (12 * 1024 * 1024 + 1)
+    assert code(signed("POST", f"/v2/{PID}/backuppolicy", body=body)) == "413 APIGW.0201"
+    assert code(signed("POST", f"/v2/{PID}/backuppolicy", body=body[:-1])) == "400 AutoBackup.0000"
+
+
 def test_temporary_keys_need_their_token(sim: server.Handle) -> None:
     signed = Signed(sim, seed.TEMPORARY_ACCESS_KEY, seed.TEMPORARY_SECRET_KEY)
     path = f"/v2/{PID}/backups"
