@@ -109,7 +109,7 @@ def _code(value: t.Any) -> str | None:
 
 
 def _message(value: t.Any) -> str | None:
-    return _clean(value).rstrip(".") if isinstance(value, str) and value.strip() else None
+    return _clean(value.strip().rstrip(".")) if isinstance(value, str) and value.strip() else None
 
 
 def _clean(text: str) -> str:
