@@ -63,6 +63,8 @@ def refusal(status: int, body: t.Any = b"", headers: dict[str, str] | None = Non
         ({"error_code": "IAM.0062", "error_msg": "wrong", "code": "other", "message": "x"}, "IAM.0062", "wrong", None),
         ({"error_code": 400, "error_msg": "wrong"}, None, "wrong", None),
         ({"error_code": "APIGW.0101"}, "APIGW.0101", None, None),
+        ({"error_msg": "only words."}, None, "only words", None),
+        ({"message": "only words"}, None, "only words", None),
         ({"error": {"code": "AutoBackup.0205"}}, "AutoBackup.0205", None, "error"),
         ({"a": 1, "fault": {"inner": {"code": "X.1", "message": "deep"}}}, "X.1", "deep", "fault"),
     ],
@@ -175,6 +177,17 @@ def test_deep_nesting_is_an_error_like_any_other(depth: int) -> None:
 def test_no_depth_of_nesting_escapes_between_reading_and_judging() -> None:
     for depth in range(800, 1000, 7):
         assert refusal(400, b'{"a":' * depth + b"1" + b"}" * depth).http_status == 400
+
+
+def test_a_message_is_shown_whole_up_to_its_limit() -> None:
+    assert refusal(400, {"error_msg": "x" * 300}).text == "x" * 300
+    assert refusal(400, {"error_msg": "x" * 301}).text == "x" * 300 + "..."
+    assert refusal(400, {"error_msg": " a  b. \n"}).text == "a b"
+
+
+def test_every_status_from_300_on_is_a_refusal() -> None:
+    assert read(299, {}).status == 299
+    assert refusal(300).http_status == 300
 
 
 def test_a_good_answer_has_status_body_date_and_id() -> None:

@@ -46,7 +46,7 @@ def test_without_a_code_the_http_status_decides(status: int, kind: str) -> None:
 
 def test_a_refusal_says_what_was_tried_why_and_with_which_code() -> None:
     error = ApiError("bind volumes", status=400, code="AutoBackup.0206", text="bad state", request_id="r1")
-    assert error.message == "bind volumes: bad state (AutoBackup.0206, HTTP 400)"
+    assert str(error) == error.message == "bind volumes: bad state (AutoBackup.0206, HTTP 400)"
     assert error.as_result() == {
         "code": "AutoBackup.0206",
         "message": error.message,
@@ -104,6 +104,8 @@ def test_a_missing_object_is_not_a_missing_path(
         (401, "VolumeBackup.0041", False),
         (401, "AutoBackup.0005", False),
         (401, "APIGW.0303", False),
+        (401, "APIGW.0305", False),
+        (401, "IAM.0061", False),
         (401, "APIGW.0311", False),
         (401, "EPS.0003", False),
         (401, "IAM.0064", False),
@@ -143,9 +145,10 @@ def test_a_failed_job_says_its_reason_and_code() -> None:
     assert error.message == "job 1 failed: back end in error (VolumeBackup.0064)"
     assert error.results == {"job": 1}
     assert error.as_result()["code"] == "VolumeBackup.0064"
+    assert error.advice == "try again; if it stays, give the request ID to the provider's support"
     nothing = JobFailedError("job 1 failed", code=None, reason=None)
     assert nothing.message == "job 1 failed: the service gave no reason"
-    assert nothing.advice
+    assert "look at the job" in str(nothing.advice)
 
 
 def test_partial_results_are_kept_apart_for_each_error() -> None:

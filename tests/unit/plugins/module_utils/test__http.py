@@ -175,7 +175,7 @@ def test_a_proxy_that_cannot_be_reached_is_named_as_such() -> None:
     assert "proxy" in raised.message
 
 
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("status", [300, 301, 302, 303, 304, 307, 308, 399])
 def test_a_redirect_is_an_error_that_names_the_host_and_is_not_followed(status: int) -> None:
     location = "https://other.example.com:8443/v2/p/backuppolicy?token=secret"
     error = exchange({"status": status, "headers": {"Location": location}}).error
