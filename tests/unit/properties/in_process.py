@@ -30,7 +30,7 @@ from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.module_ru
     fake_time,
     read_result,
 )
-from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.scripted_http import Call, Sent
+from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.scripted_http import Call, Cut, Sent, lost
 
 # The simulator is no part of the collection: it is imported from tests/, as `python -m simulator` does.
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -69,6 +69,11 @@ class Cloud:
         """Add an object, as the control API does."""
         return objects.add(self.sim, self.project, kind, fields)
 
+    def fail(self, method: str, path: str, *faults: t.Any) -> None:
+        """Let the next requests of this kind fail, one after the other, as the control API does."""
+        for fault in faults:
+            self.sim.faults.add({"match": {"method": method, "path": path}, "fault": dict(fault)})
+
     def close(self) -> None:
         """Give the event loop back."""
         self._loop.close()
@@ -102,21 +107,25 @@ class Cloud:
         shape = Call(str(request.method), str(request.url))
         self._sent.append(Sent(shape.method, shape.url, {}, request.body, shape.writes, None, None))
         messages = self._loop.run_until_complete(self._exchange(request))
-        start, body = messages[0], b"".join(message.get("body", b"") for message in messages[1:])
+        if not messages:
+            raise lost()
+        start, content = messages[0], b"".join(message.get("body", b"") for message in messages[1:])
         headers = {name.decode(): value.decode() for name, value in start["headers"]}
-        return HTTPResponse(body=io.BytesIO(body), status=start["status"], headers=headers, preload_content=False)
+        body = Cut(content) if messages[-1].get("more_body") else io.BytesIO(content)
+        return HTTPResponse(body=body, status=start["status"], headers=headers, preload_content=False)
 
     async def _exchange(self, request: PreparedRequest) -> list[dict[str, t.Any]]:
         messages: list[dict[str, t.Any]] = []
         content = request.body.encode() if isinstance(request.body, str) else request.body or b""
+        parts = [{"type": "http.request", "body": content, "more_body": False}]
 
         async def receive() -> dict[str, t.Any]:
-            return {"type": "http.request", "body": content, "more_body": False}
+            return parts.pop() if parts else {"type": "http.disconnect"}
 
         async def send(message: t.Any) -> None:
             messages.append(dict(message))
 
-        await self._app(_scope(request), receive, send)
+        await self._app({**_scope(request), "sim.transport": mock.Mock()}, receive, send)
         return messages
 
 
