@@ -182,6 +182,7 @@ def test_without_pyyaml_the_library_is_named(places: Path, monkeypatch: pytest.M
         ({}, {"user_domain_id": "d1"}, {"domain_id": "d1"}),
         ({}, {"domain_name": "d"}, {"domain_name": "d"}),
         ({}, {"project_domain_id": "pd"}, {"project_domain_id": "pd"}),
+        ({}, {"project_domain_name": "pd"}, {"project_domain_name": "pd"}),
         ({}, {"access_key": "a", "secret_key": "s"}, {"method": "access_key"}),
         ({}, {"ak": "a", "sk": "s"}, {"method": "access_key"}),
         ({}, {"token": "t"}, {"method": "token"}),

@@ -128,7 +128,9 @@ def test_every_row_says_what_it_means_and_what_to_do() -> None:
 
 
 def test_some_gateways_spell_their_prefix_without_the_w() -> None:
-    assert find("APIG.0308") == find("APIGW.0308") is not None
+    row = find("APIGW.0308")
+    assert row is not None
+    assert find("APIG.0308") == row
     assert ApiError("try", status=400, code="APIG.0101").unknown_path
     assert not ApiError("try", status=401, code="APIG.0303").token_is_dead
 

@@ -52,8 +52,9 @@ class Change(t.NamedTuple):
     wanted: dict[str, t.Any]
 
 
-def change(wire: dict[str, t.Any] = WIRE, **given: t.Any) -> Change:
-    """As vbs_policy does it."""
+def change(wire: dict[str, t.Any] | None = None, **given: t.Any) -> Change:
+    """As vbs_policy does it, with the policy above unless another is given."""
+    wire = WIRE if wire is None else wire
     options = {**NOTHING, **given}
     zone = _model.text(wire.get("time_zone"))
     current = _model.policy(wire, zone=options["time_zone"])

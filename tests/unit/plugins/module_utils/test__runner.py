@@ -42,12 +42,12 @@ def play(monkeypatch: pytest.MonkeyPatch) -> t.Callable[..., dict[str, t.Any]]:
     def run(
         main: t.Callable[[], None],
         *calls: Call,
-        options: t.Mapping[str, t.Any] = KEYS,
+        options: t.Mapping[str, t.Any] | None = None,
         check: bool = False,
         diff: bool = False,
     ) -> dict[str, t.Any]:
         monkeypatch.setitem(sys.modules, f"{MODULES}made_up", t.cast("t.Any", types.SimpleNamespace(main=main)))
-        arguments = {**options, **ansible_arguments(check_mode=check, diff=diff)}
+        arguments = {**(KEYS if options is None else options), **ansible_arguments(check_mode=check, diff=diff)}
         with Script(calls, clock=FakeClock()).playing():
             text, status = call_main("made_up", arguments)
         assert "Traceback" not in text
