@@ -77,9 +77,16 @@ def cache(tmp_path: Path, clock: FakeClock) -> TokenCache:
 class Task:
     """One task's sign-in by user and password, with what it was told to hide."""
 
-    def __init__(self, http: Http, cache: TokenCache | None, identity: Identity = USER, auth_url: str = IAM) -> None:
+    def __init__(
+        self,
+        http: Http,
+        cache: TokenCache | None,
+        identity: Identity = USER,
+        auth_url: str = IAM,
+        project: str = "region-1",
+    ) -> None:
         self.hidden: list[str] = []
-        self.auth = Password(http, auth_url, identity, "region-1", cache=cache, keep_secret=self.hidden.append)
+        self.auth = Password(http, auth_url, identity, project, cache=cache, keep_secret=self.hidden.append)
 
     @property
     def token(self) -> str:
@@ -200,6 +207,19 @@ def test_another_credential_does_not_find_the_token(
         assert Task(http, cache).token == "canary-1"
         assert Task(http, cache, replace(USER, **changes), auth_url).token == "canary-2"
         assert Task(http, cache).token == "canary-1"
+
+
+def test_another_projects_name_does_not_find_the_token_unless_an_id_decides(
+    clock: FakeClock, cache: TokenCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tokens = iter(("canary-1", "canary-2", "canary-3"))
+    monkeypatch.setattr(_auth, "sign_in", lambda *_given: SignIn(next(tokens), NOON + 3600, PROJECT, None))
+    with_id = replace(USER, project_id=PROJECT)
+    with script(clock) as http:
+        assert Task(http, cache, project="one").token == "canary-1"
+        assert Task(http, cache, project="two").token == "canary-2"
+        assert Task(http, cache, with_id, project="one").token == "canary-3"
+        assert Task(http, cache, with_id, project="two").token == "canary-3"
 
 
 def test_a_dead_token_is_replaced_also_for_the_next_task(clock: FakeClock, cache: TokenCache) -> None:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 
 import pytest
@@ -206,3 +207,21 @@ def test_a_broken_connection_is_no_reason_to_change_the_version() -> None:
         return listing(client)
 
     assert during(calls, work) == {}
+
+
+def test_the_client_knows_whether_anything_was_written() -> None:
+    def wrote(call: Call, client_calls: t.Callable[[Client], t.Any]) -> bool:
+        seen: list[Client] = []
+
+        def work(client: Client) -> None:
+            seen.append(client)
+            client_calls(client)
+
+        with contextlib.suppress(ApiError):
+            during([call], work)
+        return seen[0].has_written
+
+    assert wrote(vbs("GET", "/v2/backuppolicy"), policies) is False
+    put = vbs("PUT", "/v2/backuppolicy")
+    assert wrote(put, lambda client: client.vbs("change", "PUT", ("backuppolicy",))) is True
+    assert wrote(put.but(status=400), lambda client: client.vbs("change", "PUT", ("backuppolicy",))) is False

@@ -79,6 +79,7 @@ def test_the_catalog_gives_base_and_version(catalog: t.Any, region: str | None, 
         ([endpoint("https://i", interface="internal"), endpoint("https://p")], "eu-de", "https://p"),
         ([endpoint("https://i", interface="admin"), endpoint("https://p", interface=None)], "eu-de", "https://p"),
         ([{"region_id": "two", "url": "https://id-only"}], "two", "https://id-only"),
+        ([{"region": "two", "url": "https://name-only"}], "two", "https://name-only"),
         ([None, 7, {"url": None}, {"url": 5}, endpoint("https://good")], "eu-de", "https://good"),
     ],
 )
@@ -137,6 +138,7 @@ def test_where_vbs_is_offered_backups_are_read_there() -> None:
         ("https://h", "https://h"),
         ("https://h/", "https://h"),
         ("https://h:8443", "https://h:8443"),
+        ("https://h:1", "https://h:1"),
         ("http://127.0.0.1:8080/", "http://127.0.0.1:8080"),
         ("https://[::1]:8080", "https://[::1]:8080"),
         ("https://h/v2", "https://h"),
@@ -210,6 +212,9 @@ def test_without_address_and_region_the_identity_service_cannot_be_found() -> No
     with pytest.raises(OptionError, match="auth_url") as caught:
         identity_url(None, None, "example.com")
     assert caught.value.option == "region"
+    with pytest.raises(OptionError) as caught:
+        identity_url("iam", None, "example.com")
+    assert caught.value.option == "auth_url"
 
 
 @pytest.mark.parametrize(
