@@ -161,6 +161,10 @@ def test_an_unusable_identity_address_is_refused_at_once(way: dict[str, str], ur
     assert refused({**way, "auth_url": url}).option == "auth_url"
 
 
+def test_the_smallest_limits_are_fine() -> None:
+    assert Made({**KEYS, "region": "r", "api_timeout": 1, "api_retries": 0}).warnings == []
+
+
 def test_a_header_value_from_the_environment_is_checked_too() -> None:
     error = refused({"region": "r"}, {"HW_AUTH_TOKEN": "canary\n", "HW_PROJECT_ID": PROJECT})
     assert error.option == "auth_token"
