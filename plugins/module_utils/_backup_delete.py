@@ -70,15 +70,15 @@ def _meant(context: Context) -> list[JsonObject]:
 
 def _see_off(context: Context, row: JsonObject | None, going: list[JsonObject]) -> Outcome:
     waiter = Waiter(WaitOptions.of(context.options), context.clock)
+    started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(context.clock.now()))
     leaving = [str(other["id"]) for other in going]
     if row is not None:
         _delete(context, row, waiter)
         leaving.insert(0, str(row["id"]))
     if context.options["wait"]:
         for backup_id in leaving:
-            _wait_until_gone(context, backup_id, waiter)
+            _wait_until_gone(context, backup_id, waiter, started)
         return Outcome(_NOTHING)
-    started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(context.clock.now()))
     return Outcome({**_NOTHING, "pending": pending("deletion", leaving, started)})
 
 
@@ -94,7 +94,7 @@ def _delete(context: Context, row: JsonObject, waiter: Waiter) -> None:
     delete_backup(context.client, backup_id)
 
 
-def _wait_until_gone(context: Context, backup_id: str, waiter: Waiter) -> None:
+def _wait_until_gone(context: Context, backup_id: str, waiter: Waiter, started: str) -> None:
     last: dict[str, t.Any] = {"status": "deleting"}
 
     def probe() -> bool | None:
@@ -111,5 +111,5 @@ def _wait_until_gone(context: Context, backup_id: str, waiter: Waiter) -> None:
     waiter.until(
         probe,
         what=lambda: f"delete backup {backup_id}: it was {last['status']}",
-        results=lambda: {"pending": pending("deletion", [backup_id], None)},
+        results=lambda: {"pending": pending("deletion", [backup_id], started)},
     )
