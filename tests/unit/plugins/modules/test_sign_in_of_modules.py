@@ -133,6 +133,14 @@ def test_a_dead_token_is_renewed_once_and_dropped_from_the_cache(run: Run) -> No
     assert not run("vbs_policy_info", {}, [with_token(listed(), OTHER_TOKEN)], auth=USER).failed
 
 
+def test_a_token_or_key_that_a_service_repeats_is_not_shown(run: Run) -> None:
+    # The harness looks for secrets in every result.
+    for auth, first, secret in ((KEYS, [], SECRET_KEY), (USER, [sign_in()], TOKEN), (GIVEN_TOKEN, [], TOKEN)):
+        refused = listed().but(status=403, answer=gateway("APIGW.0302", f"{secret} may not do that"))
+        calls = [*first, refused if auth is KEYS else with_token(refused)]
+        assert "may not do that" in run("vbs_policy_info", {"token_cache": False}, calls, auth=auth)["msg"]
+
+
 def test_a_renewed_token_that_is_refused_too_ends_the_task(run: Run) -> None:
     calls = [
         sign_in(),

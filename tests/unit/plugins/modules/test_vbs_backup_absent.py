@@ -158,8 +158,7 @@ def test_a_deletion_that_takes_too_long_tells_all(vbs_backup: Backup) -> None:
     assert result.failed
     for part in (BACKUP, "deleting", "may still be running", "wait_timeout (2 s)"):
         assert part in result["msg"]
-    assert result["pending"]["kind"] == "deletion"
-    assert result["pending"]["ids"] == [BACKUP]
+    assert result["pending"] == {"kind": "deletion", "ids": [BACKUP], "started_at": "2026-11-21T12:00:00Z"}
     assert result["changed"] is True
 
 

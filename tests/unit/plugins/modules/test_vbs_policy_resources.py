@@ -118,6 +118,25 @@ def test_volumes_that_fail_are_listed_and_the_others_stay_done(resources: Resour
     assert "AutoBackup.0206" in result["msg"]
 
 
+def test_of_many_failures_five_are_in_the_message_and_all_in_the_result(resources: Resources) -> None:
+    failed = {number: BAD_STATE if number < 3 else {} for number in range(1, 8)}
+    calls = [counts(0), project(*range(1, 9)), bind(*range(1, 9), failed=failed), counts(1)]
+    result = resources(wanted(*range(1, 9)), calls)
+    assert len(result["failures"]) == 7
+    assert result["msg"].startswith(f"bind volumes, policy {POLICY}: 7 failed")
+    assert f"{vol(1)} (AutoBackup.0206: the volume is in a bad state)" in result["msg"]
+    assert f"{vol(5)} (no code: no reason given) and 2 more" in result["msg"]
+    assert vol(6) not in result["msg"]
+
+
+def test_of_five_failures_all_are_in_the_message(resources: Resources) -> None:
+    failed = dict.fromkeys(range(1, 6), BAD_STATE)
+    calls = [counts(0), project(*range(1, 6)), bind(*range(1, 6), failed=failed), counts(0)]
+    message = resources(wanted(*range(1, 6)), calls)["msg"]
+    assert vol(5) in message
+    assert "more" not in message
+
+
 def test_a_failed_binding_without_a_code_is_a_failure_too(resources: Resources) -> None:
     calls = [counts(0), by_name(1), bind(1, failed={1: {}}), counts(0)]
     result = resources(wanted(1), calls)

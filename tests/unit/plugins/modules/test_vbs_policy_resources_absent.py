@@ -78,6 +78,13 @@ def test_a_real_failure_of_an_unbinding_is_told_at_the_end(unbinding: Resources)
     assert result.failed
     assert result["failures"] == [{"volume_id": vol(2), "code": "AutoBackup.0208", "message": "volume not found"}]
     assert (result["removed"], result["changed"]) == ([vol(1)], True)
+    assert result["msg"].startswith("unbind volumes")
+
+
+def test_once_a_count_moved_by_another_number_only_the_number_is_known(unbinding: Resources) -> None:
+    calls = [counts(5), unbind(1), counts(4), unbind(*range(2, 42)), counts(3), unbind(42), counts(2)]
+    result = unbinding([vol(number) for number in range(1, 43)], calls)
+    assert (result["removed"], result["removed_count"]) == (None, 3)
 
 
 def test_unbinding_stops_at_once_if_another_policy_loses_a_volume(unbinding: Resources) -> None:

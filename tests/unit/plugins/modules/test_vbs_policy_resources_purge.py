@@ -118,6 +118,7 @@ def test_purge_that_cannot_reach_the_count_says_so(resources: Resources) -> None
     result = resources(purged(1), calls)
     assert result.failed
     assert "holds 2" in result["msg"]
+    assert "should hold 1, but no other volume of the project could be unbound" in result["msg"]
     assert result["changed"] is False
 
 
@@ -125,7 +126,7 @@ def test_purge_unbinds_nothing_where_fewer_are_bound_than_wanted(resources: Reso
     calls = [counts(0), by_name(1), by_name(2), bind(1, 2), counts(1)]
     result = resources(purged(1, 2), calls)
     assert result.failed
-    assert "holds 1" in result["msg"]
+    assert "holds 1 volumes and should hold 2, although no binding was refused" in result["msg"]
     assert result["added_count"] == 1
 
 
