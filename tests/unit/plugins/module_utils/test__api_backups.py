@@ -75,6 +75,14 @@ def test_a_page_whose_rows_are_all_filtered_out_does_not_end_the_list() -> None:
     assert during(calls, lambda client: listed(client, name="x")) == ["b2"]
 
 
+def test_a_list_that_is_refused_says_of_which_volume() -> None:
+    with pytest.raises(ApiError, match=r"^list backups \("):
+        during([vbs("GET", "/v2/backups/detail?limit=1000", status=403)], listed)
+    call = vbs("GET", f"/v2/backups/detail?volume_id={VOLUME}&limit=1000", status=403)
+    with pytest.raises(ApiError, match=f"^list backups of volume {VOLUME}"):
+        during([call], lambda client: listed(client, volume_id=VOLUME))
+
+
 def test_one_backup_is_read_or_is_none() -> None:
     call = vbs("GET", f"/v2/backups/{BACKUP}", answer={"backup": row(1)})
     assert during([call], lambda client: get_backup(client, BACKUP)) == row(1)
@@ -146,6 +154,11 @@ def test_a_job_is_read_on_version_one_or_is_none() -> None:
 def test_an_answer_that_is_no_job_is_an_error(answer: dict[str, t.Any]) -> None:
     with pytest.raises(AnswerError, match="job j1: the answer has no status"):
         during([vbs("GET", "/v1/jobs/j1", answer=answer)], lambda client: get_job(client, "j1"))
+
+
+def test_a_job_that_may_not_be_read_is_told() -> None:
+    with pytest.raises(ApiError, match="read job j1"):
+        during([vbs("GET", "/v1/jobs/j1", status=403)], lambda client: get_job(client, "j1"))
 
 
 def test_a_job_whose_path_is_not_served_is_a_missing_service() -> None:

@@ -123,6 +123,12 @@ def test_a_link_with_a_marker_takes_the_place_of_an_offset() -> None:
     assert service.asked[1:] == [[("limit", FULL), ("offset", FULL)], [("limit", FULL), ("marker", "m")]]
 
 
+def test_an_offset_takes_the_place_of_a_marker_too() -> None:
+    service = Service(page(rows(0, 5), "?marker=m"), page(rows(5, FULL)), page([]))
+    service.list()
+    assert service.asked[2] == [("limit", FULL), ("offset", FULL + 5)]
+
+
 def test_filters_of_the_link_win_and_empty_values_stay() -> None:
     service = Service(page(rows(0, 1), "?name=&marker=m"), page([]))
     service.list([("name", "x"), ("status", "s")])

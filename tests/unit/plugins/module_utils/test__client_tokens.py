@@ -16,7 +16,11 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._auth import Au
 from ansible_collections.huaweicloud.backup.plugins.module_utils._client import Client
 from ansible_collections.huaweicloud.backup.plugins.module_utils._credentials import Identity
 from ansible_collections.huaweicloud.backup.plugins.module_utils._endpoints import Endpoints
-from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import ApiError, LostAnswerError
+from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import (
+    ApiError,
+    LostAnswerError,
+    ServiceMissingError,
+)
 from ansible_collections.huaweicloud.backup.plugins.module_utils._identity import SignIn
 from ansible_collections.huaweicloud.backup.plugins.module_utils._token_cache import TokenCache
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.module_utils.catalogs import KEYSTONE, KEYSTONE_V3_ONLY
@@ -177,6 +181,12 @@ def test_a_plain_openstack_is_called_at_the_version_of_its_catalog(sign_ins: lis
     v3 = Call("GET", f"{CINDER}/v3/{PROJECT}/backups", answer={"at": 3})
     assert during([v2], listing, catalog=KEYSTONE) == {"at": 2}
     assert during([v3], listing, catalog=KEYSTONE_V3_ONLY) == {"at": 3}
+
+
+def test_where_the_catalog_says_version_three_nothing_else_is_tried(sign_ins: list[str]) -> None:
+    call = Call("GET", f"{CINDER}/v3/{PROJECT}/backups", status=404, raw=b"<html>")
+    with pytest.raises(ServiceMissingError):
+        during([call], listing, catalog=KEYSTONE_V3_ONLY)
 
 
 def test_a_dead_token_is_replaced_on_the_way_to_version_three_too(sign_ins: list[str]) -> None:
