@@ -74,7 +74,7 @@ def run_module(
     options: Mapping[str, t.Any],
     calls: t.Iterable[Call] = (),
     *,
-    auth: Mapping[str, t.Any] = KEYS,
+    auth: Mapping[str, t.Any] | None = None,
     check_mode: bool = False,
     diff: bool = False,
     environ: Mapping[str, str] | None = None,
@@ -83,10 +83,11 @@ def run_module(
 ) -> Result:
     """Run a module against a script.
 
-    :param auth: options that every test gives; those of the test itself win.
+    :param auth: options that every test gives, KEYS by default; those of the test itself win.
     :param environ: the whole environment, besides PATH and HOME.
     """
     clock = clock or FakeClock()
+    auth = KEYS if auth is None else auth
     signed = SIGNED if auth is KEYS and "security_token" not in options else {}
     script = Script(calls, clock=clock, sends={**_ALWAYS, **signed})
     arguments = {**auth, **options, **ansible_arguments(check_mode=check_mode, diff=diff)}
