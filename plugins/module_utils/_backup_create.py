@@ -194,7 +194,11 @@ def _follow(
         job = wait_for_job(client, sent, waiter, what=request.what, results=results)
         backup_id = _model.text(job["entities"].get("backup_id"))
         results = {"job": job, "adopted": False, "pending": None}
-    row = _find_made(client, request, backup_id, before, warn)
+    try:
+        row = _find_made(client, request, backup_id, before, warn)
+    except BackupError as error:
+        error.results.update(results)
+        raise
     if row is None:
         if waiter.options.wait:
             raise BackupError(f"{request.what}: the job succeeded, but its backup cannot be found", results=results)
