@@ -232,6 +232,16 @@ def test_a_row_that_is_not_there_at_all_is_a_failure_with_the_job(vbs_backup: Ba
     assert result["job"]["status"] == "SUCCESS"
 
 
+@pytest.mark.parametrize("wait", [True, False])
+def test_a_listing_that_fails_afterwards_does_not_lose_the_job(vbs_backup: Backup, wait: bool) -> None:
+    forbidden = rows().but(status=403, answer=gateway("APIGW.0302"))
+    calls = [rows(), look_up(), create(), *([get_job()] if wait else []), forbidden]
+    result = vbs_backup({**OPTIONS, "wait": wait}, calls)
+    assert result["error"]["code"] == "APIGW.0302"
+    assert (result["job"]["id"], result["changed"]) == (JOB, True)
+    assert (result["pending"] is None) is wait
+
+
 def test_a_job_without_a_backup_id_finds_the_one_new_row(vbs_backup: Backup) -> None:
     bare = get_job(entities={"volume_id": VOLUME})
     old = backup(OTHER_BACKUP, status="error")

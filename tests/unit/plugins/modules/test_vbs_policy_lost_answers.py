@@ -11,6 +11,12 @@ import typing as t
 
 import pytest
 
+from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.credentials import (
+    OTHER_TOKEN,
+    USER,
+    sign_in,
+    with_token,
+)
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.module_run import Result
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.scripted_http import (
     Call,
@@ -135,6 +141,19 @@ def test_a_request_that_was_never_done_is_repeated_at_once(vbs_policy: Policy, u
 def test_a_passing_fault_that_the_service_reports_with_400_is_repeated(vbs_policy: Policy) -> None:
     fault = CREATE.but(status=400, answer=refusal("VolumeBackup.0014"))
     assert not vbs_policy(NIGHTLY, [listed(), fault, CREATE, listed(OURS)]).failed
+
+
+def test_a_creation_with_a_dead_token_is_sent_again_with_a_new_one(vbs_policy: Policy) -> None:
+    dead = with_token(CREATE).but(status=401, answer=gateway("APIGW.0307"))
+    calls = [sign_in(), listed(), dead, sign_in(OTHER_TOKEN), with_token(CREATE, OTHER_TOKEN), listed(OURS)]
+    assert vbs_policy(NIGHTLY, calls, auth=USER)["policy"]["id"] == POLICY
+
+
+def test_a_look_that_fails_after_the_creation_does_not_hide_it(vbs_policy: Policy) -> None:
+    forbidden = listed().but(status=403, answer=gateway("APIGW.0302"))
+    result = vbs_policy(NIGHTLY, [listed(), CREATE, forbidden])
+    assert result.failed
+    assert result["changed"] is True
 
 
 def test_of_two_made_at_the_same_time_the_later_and_empty_is_taken_back(vbs_policy: Policy) -> None:
