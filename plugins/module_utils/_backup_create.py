@@ -29,6 +29,7 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._lost import Cr
 from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import Waiter, WaitOptions
 
 Rows = list[JsonObject]
+Satisfies = Callable[[Rows, t.Optional[float]], t.Optional[JsonObject]]
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def make_backup(
     request: BackupRequest,
     rows: Rows,
     *,
-    satisfies: Callable[[Rows, float | None], JsonObject | None],
+    satisfies: Satisfies,
     options: WaitOptions,
     clock: Clock,
     warn: Callable[[str], None],
@@ -115,23 +116,36 @@ def make_backup(
         except ApiError as error:
             if not _may_be_conflict(error, request):
                 raise
-            rows, date = volume_backups(client, request.volume_id)
-            error.retryable = _is_conflict(error, request, rows)
+            listing = volume_backups(client, request.volume_id)
+            error.retryable = _is_conflict(error, request, listing[0])
             if not error.retryable or not options.wait or waiter.is_over:
                 raise
             # The volume is busy: wait for it as for anything else, and see whether somebody made what is wanted.
-            row = satisfies(rows, date)
-            if row is None:
-                waiter.pause()
-                rows, date = volume_backups(client, request.volume_id)
-                row = satisfies(rows, date)
-            if row is None:
-                continue
-            made = _wait_for_row(client, request, row, waiter.restarted(), adopted=False)
-            return replace(made, satisfied=True)
+            row, rows = _made_meanwhile(client, request, listing, satisfies, waiter)
+            if row is not None:
+                made = _wait_for_row(client, request, row, waiter.restarted(), adopted=False)
+                return replace(made, satisfied=True)
+            continue
         if found is not None:
             return _wait_for_row(client, request, found, waiter.restarted(), adopted=True)
         return _follow(client, request, str(sent), before, waiter.restarted(), clock=clock, warn=warn)
+
+
+def _made_meanwhile(
+    client: Client,
+    request: BackupRequest,
+    listing: tuple[Rows, float | None],
+    satisfies: Satisfies,
+    waiter: Waiter,
+) -> tuple[JsonObject | None, Rows]:
+    """The row that makes the request needless, now or after one pause, and the rows as they were listed last."""
+    rows, date = listing
+    row = satisfies(rows, date)
+    if row is None:
+        waiter.pause()
+        rows, date = volume_backups(client, request.volume_id)
+        row = satisfies(rows, date)
+    return row, rows
 
 
 def _creation(client: Client, request: BackupRequest, before: set[str]) -> Creation:
