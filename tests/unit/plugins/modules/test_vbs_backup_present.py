@@ -124,11 +124,14 @@ def test_a_time_out_of_that_wait_tells_all(vbs_backup: Backup) -> None:
 @pytest.mark.parametrize("status", ["error", "error_restoring", "deleting"])
 def test_a_bad_one_does_not_satisfy_and_a_warning_names_it(vbs_backup: Backup, status: str) -> None:
     bad = backup(OTHER_BACKUP, status=status, created_at="2026-11-21T11:30:00.000000")
-    calls = [rows(bad), look_up(), create(), get_job(), rows(bad, backup())]
+    others = [backup("b8", "after", status), backup("b9", "after")]
+    calls = [rows(bad, *others), look_up(), create(), get_job(), rows(bad, *others, backup())]
     result = vbs_backup(OPTIONS, calls)
     assert result["changed"] is True
     assert result["backup"]["id"] == BACKUP
-    assert any(OTHER_BACKUP in warning and status in warning for warning in result.warnings)
+    assert len(result.warnings) == 1
+    assert OTHER_BACKUP in result.warnings[0]
+    assert status in result.warnings[0]
     predicted = vbs_backup(OPTIONS, [rows(bad), look_up()], check_mode=True)
     assert predicted["changed"] is True
     assert predicted.warnings == result.warnings
