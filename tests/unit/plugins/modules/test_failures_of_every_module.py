@@ -79,21 +79,19 @@ REFUSALS = {
 }
 
 
-@every_module
 @pytest.mark.parametrize("case", REFUSALS.values(), ids=REFUSALS.keys())
-def test_a_refusal_is_told_with_code_status_request_and_advice(
-    run: Run, name: str, options: dict[str, t.Any], first: Call, case: Refusal
-) -> None:
-    result = run(name, options, [first.but(status=case.status, answer=case.answer)] * case.tries)
-    assert result.failed
-    error = result["error"]
-    assert set(error) == ERROR_KEYS
-    assert (error["code"], error["http_status"], error["retryable"]) == (case.code, case.status, case.retryable)
-    assert error["request_id"] == case.answer.get("request_id", REQUEST_ID)
-    assert error["advice"]
-    assert error["message"] in result["msg"]
-    assert error["advice"].lower() in result["msg"].lower()
-    assert result["changed"] is False
+def test_a_refusal_is_told_with_code_status_request_and_advice(run: Run, case: Refusal) -> None:
+    for name, options, first in FIRST:
+        result = run(name, options, [first.but(status=case.status, answer=case.answer)] * case.tries)
+        assert result.failed, name
+        error = result["error"]
+        assert set(error) == ERROR_KEYS, name
+        assert (error["code"], error["http_status"]) == (case.code, case.status), name
+        assert error["retryable"] is case.retryable, name
+        assert error["request_id"] == case.answer.get("request_id", REQUEST_ID), name
+        assert error["message"] in result["msg"], name
+        assert error["advice"].lower() in result["msg"].lower(), name
+        assert result["changed"] is False, name
 
 
 @every_module
@@ -132,16 +130,14 @@ UNUSABLE = {
 }
 
 
-@every_module
 @pytest.mark.parametrize("raw", UNUSABLE.values(), ids=UNUSABLE.keys())
-def test_an_unusable_answer_with_200_is_a_clear_failure_at_once(
-    run: Run, name: str, options: dict[str, t.Any], first: Call, raw: bytes
-) -> None:
-    result = run(name, options, [first.but(raw=raw)])
-    assert result.failed
-    assert set(result["error"]) == ERROR_KEYS
-    assert result["error"]["retryable"] is False
-    assert result["changed"] is False
+def test_an_unusable_answer_with_200_is_a_clear_failure_at_once(run: Run, raw: bytes) -> None:
+    for name, options, first in FIRST:
+        result = run(name, options, [first.but(raw=raw)])
+        assert result.failed, name
+        assert set(result["error"]) == ERROR_KEYS, name
+        assert result["error"]["retryable"] is False, name
+        assert result["changed"] is False, name
 
 
 @every_module
@@ -175,7 +171,6 @@ def test_an_unknown_path_names_the_successor(run: Run, name: str, options: dict[
     assert "vbs.example.com" in result["msg"]
 
 
-@every_module
 @pytest.mark.parametrize(
     ("given", "pause"),
     [
@@ -188,12 +183,11 @@ def test_an_unknown_path_names_the_successor(run: Run, name: str, options: dict[
         ("soon", 0.0625),
     ],
 )
-def test_retry_after_is_honoured_up_to_a_minute(
-    run: Run, name: str, options: dict[str, t.Any], first: Call, given: str, pause: float
-) -> None:
-    throttled = first.but(status=429, answer=gateway("APIGW.0308"), headers={"Retry-After": given})
-    result = run(name, {**options, "api_retries": 1}, [throttled, first.but(status=403, answer={})])
-    assert result.pauses == pytest.approx((pause + 0.125,))
+def test_retry_after_is_honoured_up_to_a_minute(run: Run, given: str, pause: float) -> None:
+    for name, options, first in FIRST:
+        throttled = first.but(status=429, answer=gateway("APIGW.0308"), headers={"Retry-After": given})
+        result = run(name, {**options, "api_retries": 1}, [throttled, first.but(status=403, answer={})])
+        assert result.pauses == pytest.approx((pause + 0.125,)), name
 
 
 @every_module
