@@ -40,6 +40,7 @@ ROWS = st.lists(
 )
 SETTINGS = st.fixed_dictionaries(
     {
+        "flavor": st.sampled_from(("huawei", "huawei", "openstack")),
         "job_seconds": st.sampled_from((0.5, 5.0, 90.0)),
         "delete_seconds": st.sampled_from((0.0, 20.0)),
         "max_page": st.sampled_from((1, 2, 1000)),
@@ -108,7 +109,9 @@ def options_of(cloud: Cloud, ids: list[str], drawn: Json) -> Json:
     if drawn["volume"] is not None:
         volume = volumes[drawn["volume"]]
         options["volume"] = volume.id if drawn["volume_by_id"] else volume.name
-    if options["api"] == "native":
+    if cloud.sim.settings.flavor == "openstack":
+        options.update(api="native", force=True, tags=None, full=None)
+    elif options["api"] == "native":
         # The first volume has a snapshot, which this form needs.
         options.update(volume=volumes[0].name, snapshot="snap-01", force=True, tags=None, full=None)
     return options
