@@ -33,6 +33,15 @@ def test_the_connection_options_are_those_of_the_contract() -> None:
     assert set(COMMON.options) == set(AUTH.options) | set(CONNECTION.options)
 
 
+def test_every_option_has_its_type() -> None:
+    types = {name: option["type"] for name, option in COMMON.merge(WAIT, STATE).options.items()}
+    texts = dict.fromkeys([*AUTH_OPTIONS.split(), "native_api", "state"], "str")
+    numbers = dict.fromkeys(["api_timeout", "api_retries", "wait_timeout", "wait_interval"], "int")
+    switches = dict.fromkeys(["validate_certs", "token_cache", "wait"], "bool")
+    assert types == {**texts, **numbers, **switches, "endpoints": "dict", "ca_path": "path"}
+    assert {option["type"] for option in CONNECTION.options["endpoints"]["options"].values()} == {"str"}
+
+
 def test_secrets_are_hidden_and_nothing_else_is() -> None:
     assert {name for name, option in COMMON.options.items() if option.get("no_log")} == SECRETS
 

@@ -52,8 +52,8 @@ def unbinding(
     return vbs("POST", "/v2/backuppolicyresources/p/deleted_resources", body=body, answer=lists(done, failed))
 
 
-def bound(tally: Tally, asked: t.Sequence[str], *calls: Call) -> None:
-    during(calls, lambda client: bind(client, tally, asked))
+def bound(tally: Tally, asked: t.Sequence[str], *calls: Call) -> dict[str, int]:
+    return during(calls, lambda client: bind(client, tally, asked))
 
 
 def unbound(
@@ -78,7 +78,7 @@ def unbound(
 
 def test_volumes_that_moved_the_count_by_their_number_were_added() -> None:
     tally = Tally("p", 1)
-    bound(tally, ["v1", "v2"], binding(["v1", "v2"]), counts(p=3))
+    assert bound(tally, ["v1", "v2"], binding(["v1", "v2"]), counts(p=3, other=7)) == {"p": 3, "other": 7}
     assert tally.result() == {
         "policy_id": "p",
         "added": ["v1", "v2"],
@@ -155,6 +155,7 @@ def test_where_the_counts_cannot_be_read_afterwards_nothing_is_claimed() -> None
     results = caught.value.results
     assert [results[name] for name in ("added", "added_count", "resource_count")] == [None, None, None]
     assert results["changed"] is True
+    assert set(results) == {*Tally("p", 0).result(), "changed"}
     assert results["failures"] == [{"volume_id": "v2", "code": None, "message": None}]
 
 
@@ -266,5 +267,7 @@ def test_failed_volumes_are_told_in_one_sentence_five_at_most() -> None:
         "bind volumes: 8 failed, the others are done: x (no code: no reason given), v0 (A.1: no), v1 (A.1: no),"
         " v2 (A.1: no), v3 (A.1: no) and 3 more"
     )
+    tally.failures = failures[:5]
+    assert _binding.failed_message(tally, "bind volumes").endswith("v4 (A.1: no)")
     tally.failures = failures[:1]
     assert _binding.failed_message(tally, "bind volumes").endswith("the others are done: v0 (A.1: no)")

@@ -198,6 +198,16 @@ def test_where_it_cannot_be_looked_for_nothing_is_sent_again_and_that_is_said(fa
     assert (service.clock.elapsed < 1) is not fault.retryable
 
 
+def test_by_default_no_refusal_means_the_same_and_nothing_shows_work() -> None:
+    service = Service([LOST, CONFLICT])
+    creation = Creation(send=service.send, find=service.find, how_to_look="Look")
+    options = WaitOptions(wait=True, timeout=3600, interval=1)
+    with pytest.raises(ApiError) as caught:
+        create_once(creation, options=options, clock=service.clock.as_clock())
+    assert caught.value is CONFLICT
+    assert service.sent_at[1] == pytest.approx(60, abs=0.05)
+
+
 def test_several_candidates_are_told_as_the_finder_tells_them() -> None:
     several = BackupError("several new backups fit: b1, b2")
     service = Service([LOST], faults={(0.0, 1e9): several})

@@ -99,6 +99,12 @@ def test_a_backup_of_a_plain_openstack_has_the_same_keys() -> None:
     assert shown["created_at"] == "2026-11-21T05:16:36Z"
 
 
+def test_what_is_often_null_is_shown_where_it_is_there() -> None:
+    wire = {**HUAWEI_BACKUP, "snapshot_id": "s1", "fail_reason": "back end is full", "availability_zone": None}
+    shown = _model.backup(wire)
+    assert (shown["snapshot_id"], shown["fail_reason"], shown["availability_zone"]) == ("s1", "back end is full", None)
+
+
 @pytest.mark.parametrize("strange", STRANGE)
 def test_no_type_of_any_field_breaks_a_backup_or_a_job(strange: t.Any) -> None:
     shown = _model.backup(dict.fromkeys(HUAWEI_BACKUP, strange))

@@ -96,6 +96,11 @@ def test_bad_options_are_refused_by_name(given: dict[str, t.Any], option: str) -
     assert refused(**given).option == option
 
 
+def test_no_days_and_double_days_are_told_apart() -> None:
+    assert refused(weekdays=[]).message == "weekdays: is empty"
+    assert refused(weekdays=["MON", "MON"]).message == "weekdays: has a day more than once"
+
+
 @pytest.mark.parametrize(
     "given",
     [

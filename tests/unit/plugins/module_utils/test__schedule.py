@@ -62,6 +62,7 @@ def test_times_read_back_in_the_order_of_the_local_day(utc: list[str], zone: str
         ("UTC-02:30", -150),
         ("UTC+00:00", 0),
         ("UTC-00:00", 0),
+        ("UTC+08:59", 539),
         ("UTC+08:60", None),
         ("UTC+8:00", None),
         ("UTC+0800", None),

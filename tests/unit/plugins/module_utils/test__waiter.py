@@ -122,6 +122,18 @@ def test_a_service_that_is_away_for_five_minutes_is_reported_with_the_results(fa
     assert 400 <= clock.elapsed <= 470
 
 
+def test_patience_is_five_minutes_to_the_second() -> None:
+    clock = FakeClock()
+
+    def probe() -> t.NoReturn:
+        raise ApiError("read", status=503)
+
+    # Every pause is of half a minute, so the first fault is at 30 s.
+    with pytest.raises(ApiError):
+        until(waiter(clock, interval=30), probe)
+    assert clock.elapsed == 330
+
+
 def test_patience_starts_anew_with_each_answer() -> None:
     clock = FakeClock()
     answers = 0
