@@ -50,6 +50,11 @@ class Client:
         self.has_written = False
 
     @property
+    def project_id(self) -> str:
+        """The project that all calls are for."""
+        return self._auth.project_id()
+
+    @property
     def signs_requests(self) -> bool:
         """Whether access keys are used, which only Huawei's own clouds know."""
         return isinstance(self._auth, AccessKey)

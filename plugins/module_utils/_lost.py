@@ -33,6 +33,7 @@ class Creation:
         where more than one is.
     :param is_same: whether a refusal of the second try means that the first was done after all.
     :param is_busy: whether the service shows that it is at work on it, though there is nothing to find yet.
+    :param may_repeat: whether it may be sent once more if nothing was found. What overwrites data may not.
     :param how_to_look: for the message when nobody can say whether it was done.
     """
 
@@ -41,6 +42,7 @@ class Creation:
     how_to_look: str
     is_same: Callable[[ApiError], bool] = lambda _error: False
     is_busy: Callable[[], bool] = lambda: False
+    may_repeat: bool = True
 
 
 def create_once(creation: Creation, *, options: WaitOptions, clock: Clock) -> tuple[str | None, JsonObject | None]:
@@ -54,21 +56,21 @@ def create_once(creation: Creation, *, options: WaitOptions, clock: Clock) -> tu
     except LostAnswerError as error:
         lost = error
     found = _look(creation, options, clock)
-    if found is not None:
-        return None, found
-    try:
-        return creation.send(), None
-    except (LostAnswerError, TransportError) as error:
-        # That the second was not sent says nothing of the first.
-        lost = error
-    except ApiError as error:
-        if not creation.is_same(error):
-            raise
-    found = _look(creation, options, clock)
+    if found is None and creation.may_repeat:
+        try:
+            return creation.send(), None
+        except (LostAnswerError, TransportError) as error:
+            # That the second was not sent says nothing of the first.
+            lost = error
+        except ApiError as error:
+            if not creation.is_same(error):
+                raise
+        found = _look(creation, options, clock)
     if found is not None:
         return None, found
     raise UncertainError(
-        f"{lost.message}. It is uncertain whether it was done: nothing new was found within {_PATIENCE} s, twice."
+        f"{lost.message}. It is uncertain whether it was done: no trace was found within {_PATIENCE} s"
+        f"{', twice' if creation.may_repeat else ', and it is never sent twice'}."
         f" {creation.how_to_look}",
         code=lost.code,
         http_status=lost.http_status,

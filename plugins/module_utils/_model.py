@@ -85,6 +85,22 @@ def new_backup(*, name: str | None, volume_id: str, size: int | None, **known: t
     return predicted
 
 
+def volume(wire: Wire) -> Result:
+    """The parts of a volume that matter here, from F §8's object."""
+    return {
+        "id": text(wire.get("id")),
+        "name": text(wire.get("name")),
+        "status": text(wire.get("status")),
+        "size": number(wire.get("size")),
+    }
+
+
+def owner(wire: Wire) -> str | None:
+    """The project that a backup belongs to; None where the cloud does not say it (F §4.5, §11 row 28)."""
+    keys = ("os-bak-tenant-attr:tenant_id", "os-backup-project-attr:project_id", "os-backup-project-attr:tenant_id")
+    return next((wire[key] for key in keys if text(wire.get(key))), None)
+
+
 def job(wire: Wire) -> Result:
     """A job as documented, from F §4.2's object; empty texts are null."""
     entities = wire.get("entities")
@@ -100,6 +116,21 @@ def job(wire: Wire) -> Result:
             str(key): None if value == "" else value
             for key, value in (entities.items() if isinstance(entities, Mapping) else ())
         },
+    }
+
+
+def task(wire: Wire) -> Result:
+    """A policy's backup task as documented, from F §6.8's object."""
+    return {
+        "job_id": text(wire.get("job_id")),
+        "status": text(wire.get("status")),
+        "created_at": moment(wire.get("created_at")),
+        "finished_at": moment(wire.get("finished_at")),
+        "backup_name": text(wire.get("backup_name")),
+        "volume_id": text(wire.get("resource_id")),
+        "vbs_job_id": text(wire.get("vbs_job_id")),
+        "code": text(wire.get("code")),
+        "message": text(wire.get("message")),
     }
 
 

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import Answer, JsonObject
 from ansible_collections.huaweicloud.backup.plugins.module_utils._api.paging import Pairs, created_id, object_of, pages
 from ansible_collections.huaweicloud.backup.plugins.module_utils._client import Client
-from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import ApiError
+from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import ApiError, OptionError
+from ansible_collections.huaweicloud.backup.plugins.module_utils._validate import check_reference, is_uuid
 
 
 def list_backups(
@@ -58,6 +59,47 @@ def read_backup(client: Client, backup_id: str) -> Answer | None:
         raise
 
 
+def resolve_backup(client: Client, option: str, text: str, *, volume_id: str | None = None) -> JsonObject:
+    """The backup of an ID or a name; an ID is tried first where the text has the form of one.
+
+    :param volume_id: only backups of this volume, to tell equal names apart.
+    :raises OptionError: unknown, or several backups of this name.
+    """
+    check_reference(option, text)
+    found = get_backup(client, text) if is_uuid(text) else None
+    if found is not None:
+        return found
+    rows = [row for page, _answer in list_backups(client, name=text, volume_id=volume_id) for row in page]
+    if len(rows) == 1:
+        return rows[0]
+    if rows:
+        ids = ", ".join(sorted(str(row["id"]) for row in rows))
+        raise OptionError(option, f"several backups are called {text!r}: {ids}; give the ID")
+    raise OptionError(option, f"there is no backup {text!r} in this project")
+
+
+def restore_backup(client: Client, backup_id: str, volume_id: str) -> str:
+    """Start to overwrite a volume with a backup, in VBS's own form (F §4.3): the job's ID.
+
+    :raises LostAnswerError: it may or may not have been started.
+    """
+    what = _restoration(backup_id, volume_id)
+    body = {"restore": {"volume_id": volume_id}}
+    answer = client.vbs(what, "POST", ("cloudbackups", backup_id, "restore"), body=body, creating=True)
+    return created_id(answer.body, "job_id", what)
+
+
+def restore_native_backup(client: Client, backup_id: str, volume_id: str) -> str:
+    """Start the same in the OpenStack form (F §4.6), which has no job: the volume's ID.
+
+    :raises LostAnswerError: it may or may not have been started.
+    """
+    what = _restoration(backup_id, volume_id)
+    body = {"restore": {"volume_id": volume_id}}
+    client.native(what, "POST", ("backups", backup_id, "restore"), body=body, creating=True)
+    return volume_id
+
+
 def create_backup(client: Client, body: Mapping[str, t.Any]) -> str:
     """Start a backup in VBS's own form (F §4.1): the job's ID.
 
@@ -88,6 +130,10 @@ def delete_backup(client: Client, backup_id: str) -> bool:
             return False
         raise
     return True
+
+
+def _restoration(backup_id: str, volume_id: str) -> str:
+    return f"restore backup {backup_id} to volume {volume_id}"
 
 
 def _creation(body: Mapping[str, t.Any]) -> str:

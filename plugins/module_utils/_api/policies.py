@@ -110,6 +110,14 @@ def unbind_volumes(client: Client, policy_id: str, volume_ids: Sequence[str]) ->
     )
 
 
+def run_policy(client: Client, policy_id: str) -> None:
+    """Start a policy's backups now (F §6.7).
+
+    :raises LostAnswerError: it may or may not have been started.
+    """
+    client.vbs(f"run policy {policy_id}", "POST", ("backuppolicy", policy_id, "action"), creating=True)
+
+
 def list_tasks(
     client: Client, policy_id: str, *, status: str | None = None, sort_dir: str = "desc"
 ) -> Iterator[JsonObject]:

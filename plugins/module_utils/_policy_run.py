@@ -1,0 +1,160 @@
+# Copyright: (c) 2026, huaweicloud.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Running a policy now, and following the tasks of this run only (F §6.7, §6.8; contract §4)."""
+
+from __future__ import annotations
+
+import time
+import typing as t
+from dataclasses import dataclass, field
+
+from ansible_collections.huaweicloud.backup.plugins.module_utils import _model
+from ansible_collections.huaweicloud.backup.plugins.module_utils._api.policies import list_tasks, run_policy
+from ansible_collections.huaweicloud.backup.plugins.module_utils._client import Client
+from ansible_collections.huaweicloud.backup.plugins.module_utils._clock import Clock
+from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import ApiError, BackupError, JobFailedError
+from ansible_collections.huaweicloud.backup.plugins.module_utils._follow import pending
+from ansible_collections.huaweicloud.backup.plugins.module_utils._lost import Creation, create_once
+from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import Waiter, WaitOptions
+
+Result = dict[str, t.Any]
+Tasks = list[Result]
+
+IS_RUNNING = "AutoBackup.0225"
+TERMINAL = ("EXECUTE_SUCCESS", "EXECUTE_FAIL", "EXECUTE_TIMEOUT", "SKIP")
+BAD = ("EXECUTE_FAIL", "EXECUTE_TIMEOUT")
+# After the last task has ended, one more may still appear for so long.
+_QUIET = 60.0
+
+
+@dataclass(frozen=True)
+class PolicyRun:
+    """One run. ``before`` are the tasks that were there already, newest first; ``expected`` the volumes bound."""
+
+    policy_id: str
+    name: str | None
+    expected: int
+    before: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def what(self) -> str:
+        """For messages."""
+        return f"run policy {self.name!r} ({self.policy_id})"
+
+
+@dataclass(frozen=True)
+class RunEnd:
+    """The run's tasks, and whether fewer than expected came."""
+
+    tasks: Tasks
+    is_short: bool = False
+
+
+def known_tasks(client: Client, policy_id: str) -> frozenset[str]:
+    """The IDs of the policy's newest tasks, one page of them, which any new task will come before."""
+    known = []
+    for task in list_tasks(client, policy_id):
+        known.append(str(task["job_id"]))
+        if len(known) >= 100:
+            break
+    return frozenset(known)
+
+
+def new_tasks(client: Client, run: PolicyRun) -> Tasks:
+    """The tasks that were made since, oldest first."""
+    fresh: Tasks = []
+    for wire in list_tasks(client, run.policy_id):
+        if wire["job_id"] in run.before:
+            break
+        fresh.append(_model.task(wire))
+    return fresh[::-1]
+
+
+def start_run(client: Client, run: PolicyRun, options: WaitOptions, clock: Clock) -> Result:
+    """Send it; after a lost answer look for its tasks first. Gives C(pending).
+
+    :raises BackupError: the policy is running already.
+    :raises UncertainError: nobody can say whether it was started.
+    """
+
+    def send() -> str:
+        run_policy(client, run.policy_id)
+        return run.policy_id
+
+    def find() -> Result | None:
+        tasks = new_tasks(client, run)
+        return tasks[0] if tasks else None
+
+    creation = Creation(
+        send=send,
+        find=find,
+        is_same=lambda error: error.code == IS_RUNNING,
+        how_to_look=f"Look at the tasks of policy {run.policy_id}",
+    )
+    try:
+        create_once(creation, options=options, clock=clock)
+    except ApiError as error:
+        if error.code != IS_RUNNING:
+            raise
+        raise BackupError(
+            f"{run.what}: it is running already, so nothing was started",
+            code=error.code,
+            http_status=error.http_status,
+            request_id=error.request_id,
+            advice="wait until its tasks have ended (vbs_policy_task_info shows them), then run the task again",
+            retryable=True,
+        ) from None
+    started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(clock.now()))
+    return pending("policy_run", [run.policy_id], started)
+
+
+def follow_run(client: Client, run: PolicyRun, waiter: Waiter, waiting: Result) -> RunEnd:
+    """Wait until as many tasks as volumes have ended, or all seen have and none is new for a minute.
+
+    :raises WaitTimeoutError: the limit was reached.
+    """
+    seen: Tasks = []
+    quiet_since = [0.0]
+
+    def probe() -> RunEnd | None:
+        tasks = new_tasks(client, run)
+        if len(tasks) != len(seen) or not all(task["status"] in TERMINAL for task in tasks):
+            quiet_since[0] = waiter.age
+        seen[:] = tasks
+        ended = sum(1 for task in tasks if task["status"] in TERMINAL)
+        if ended >= run.expected:
+            return RunEnd(tasks)
+        if ended == len(tasks) and waiter.age - quiet_since[0] >= _QUIET:
+            return RunEnd(tasks, is_short=True)
+        return None
+
+    def status() -> str:
+        ended = sum(1 for task in seen if task["status"] in TERMINAL)
+        return f"{run.what}: {ended} of {run.expected} tasks had ended"
+
+    return waiter.until(probe, what=status, results=lambda: {"tasks": seen, "pending": waiting})
+
+
+def fail_on_bad_tasks(run: PolicyRun, tasks: Tasks) -> None:
+    """Fail where a task failed, naming volumes and reasons.
+
+    :raises JobFailedError: at least one did.
+    """
+    bad = [task for task in tasks if task["status"] in BAD]
+    if not bad:
+        return
+    shown = [f"volume {task['volume_id']}: {_reason(task)}" for task in bad[:5]]
+    more = f" and {len(bad) - 5} more" if len(bad) > 5 else ""
+    raise JobFailedError(
+        f"{run.what}: {len(bad)} of {len(tasks)} tasks failed",
+        code=bad[0]["code"],
+        reason="; ".join(shown) + more,
+        results={"tasks": tasks, "changed": True},
+    )
+
+
+def _reason(task: Result) -> str:
+    said = task["message"] or "the service gave no reason"
+    return f"{task['status']}, {said}" + (f" ({task['code']})" if task["code"] else "")
