@@ -9,12 +9,18 @@ from __future__ import annotations
 import time
 import typing as t
 from dataclasses import dataclass, field
+from itertools import islice
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils import _model
 from ansible_collections.huaweicloud.backup.plugins.module_utils._api.policies import list_tasks, run_policy
 from ansible_collections.huaweicloud.backup.plugins.module_utils._client import Client
 from ansible_collections.huaweicloud.backup.plugins.module_utils._clock import Clock
-from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import ApiError, BackupError, JobFailedError
+from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import (
+    ApiError,
+    BackupError,
+    JobFailedError,
+    WaitTimeoutError,
+)
 from ansible_collections.huaweicloud.backup.plugins.module_utils._follow import pending
 from ansible_collections.huaweicloud.backup.plugins.module_utils._lost import Creation, create_once
 from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import Waiter, WaitOptions
@@ -23,15 +29,19 @@ Result = dict[str, t.Any]
 Tasks = list[Result]
 
 IS_RUNNING = "AutoBackup.0225"
+_PASSING = ("WAITING", "RUNNING")
 TERMINAL = ("EXECUTE_SUCCESS", "EXECUTE_FAIL", "EXECUTE_TIMEOUT", "SKIP")
 BAD = ("EXECUTE_FAIL", "EXECUTE_TIMEOUT")
 # After the last task has ended, one more may still appear for so long.
 _QUIET = 60.0
+# What the service gives in one answer if it keeps to its default (F §6.8).
+_PAGE = 20
+_SHOWN = 5
 
 
 @dataclass(frozen=True)
 class PolicyRun:
-    """One run. ``before`` are the tasks that were there already, newest first; ``expected`` the volumes bound."""
+    """One run. ``before`` are newest tasks that were there already; ``expected`` is the number of volumes bound."""
 
     policy_id: str
     name: str | None
@@ -53,13 +63,8 @@ class RunEnd:
 
 
 def known_tasks(client: Client, policy_id: str) -> frozenset[str]:
-    """The IDs of the policy's newest tasks, one page of them, which any new task will come before."""
-    known = []
-    for task in list_tasks(client, policy_id):
-        known.append(str(task["job_id"]))
-        if len(known) >= 100:
-            break
-    return frozenset(known)
+    """The IDs of the policy's newest tasks, which any new task will come before."""
+    return frozenset(str(task["job_id"]) for task in islice(list_tasks(client, policy_id), _PAGE))
 
 
 def new_tasks(client: Client, run: PolicyRun) -> Tasks:
@@ -123,6 +128,7 @@ def follow_run(client: Client, run: PolicyRun, waiter: Waiter, waiting: Result) 
         if len(tasks) != len(seen) or not all(task["status"] in TERMINAL for task in tasks):
             quiet_since[0] = waiter.age
         seen[:] = tasks
+        _check_states(run, tasks)
         ended = sum(1 for task in tasks if task["status"] in TERMINAL)
         if ended >= run.expected:
             return RunEnd(tasks)
@@ -134,7 +140,20 @@ def follow_run(client: Client, run: PolicyRun, waiter: Waiter, waiting: Result) 
         ended = sum(1 for task in seen if task["status"] in TERMINAL)
         return f"{run.what}: {ended} of {run.expected} tasks had ended"
 
-    return waiter.until(probe, what=status, results=lambda: {"tasks": seen, "pending": waiting})
+    try:
+        return waiter.until(probe, what=status, results=lambda: {"tasks": seen, "pending": waiting})
+    except WaitTimeoutError as error:
+        # Other waits are taken up again by the same task; this one would start another run.
+        error.advice = "follow its tasks with vbs_policy_task_info; running the same task again would start another run"
+        error.retryable = False
+        raise
+
+
+def _check_states(run: PolicyRun, tasks: Tasks) -> None:
+    strange = [task for task in tasks if task["status"] not in (*_PASSING, *TERMINAL)]
+    if strange:
+        what = f"{run.what}: task {strange[0]['job_id']} is in the unknown state {strange[0]['status']!r}"
+        raise BackupError(what, results={"tasks": tasks, "changed": True})
 
 
 def fail_on_bad_tasks(run: PolicyRun, tasks: Tasks) -> None:
@@ -145,14 +164,13 @@ def fail_on_bad_tasks(run: PolicyRun, tasks: Tasks) -> None:
     bad = [task for task in tasks if task["status"] in BAD]
     if not bad:
         return
-    shown = [f"volume {task['volume_id']}: {_reason(task)}" for task in bad[:5]]
-    more = f" and {len(bad) - 5} more" if len(bad) > 5 else ""
-    raise JobFailedError(
-        f"{run.what}: {len(bad)} of {len(tasks)} tasks failed",
-        code=bad[0]["code"],
-        reason="; ".join(shown) + more,
-        results={"tasks": tasks, "changed": True},
-    )
+    what = f"{run.what}: {len(bad)} of {len(tasks)} tasks failed"
+    reasons = "; ".join(f"volume {task['volume_id']}: {_reason(task)}" for task in bad[:_SHOWN])
+    more = f" and {len(bad) - _SHOWN} more" if len(bad) > _SHOWN else ""
+    failure = JobFailedError(what, code=bad[0]["code"], reason=reasons, results={"tasks": tasks, "changed": True})
+    # Each reason has its own code, so the first one's is not put at the end.
+    failure.message = f"{what}: {reasons}{more}"
+    raise failure
 
 
 def _reason(task: Result) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import typing as t
-from dataclasses import dataclass
+from contextlib import suppress
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils import _model
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import JsonObject
@@ -20,9 +20,15 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._api.backups im
 from ansible_collections.huaweicloud.backup.plugins.module_utils._api.volumes import get_volume
 from ansible_collections.huaweicloud.backup.plugins.module_utils._client import Client
 from ansible_collections.huaweicloud.backup.plugins.module_utils._clock import Clock
-from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import BackupError, JobFailedError
+from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import (
+    ApiError,
+    BackupError,
+    JobFailedError,
+    TransportError,
+)
 from ansible_collections.huaweicloud.backup.plugins.module_utils._follow import BACKUP_BAD, pending, wait_for_job
 from ansible_collections.huaweicloud.backup.plugins.module_utils._lost import Creation, create_once
+from ansible_collections.huaweicloud.backup.plugins.module_utils._restore_checks import Restore, named
 from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import Waiter, WaitOptions
 
 Result = dict[str, t.Any]
@@ -30,60 +36,10 @@ Result = dict[str, t.Any]
 # A restore shows itself in the backup's and the volume's states within this many seconds, or it is over already.
 _SHOWS_WITHIN = 5.0
 _BAD_VOLUME = ("error", "error_restoring")
-
-
-@dataclass(frozen=True)
-class Restore:
-    """One restore. ``is_running`` is true where it was found running, so that there is nothing to send."""
-
-    backup: JsonObject
-    volume: JsonObject
-    native: bool = False
-    is_running: bool = False
-
-    @property
-    def what(self) -> str:
-        """For messages."""
-        return f"restore backup {self.backup['id']} to volume {self.volume['id']} ({self.volume.get('name')})"
-
-
-def check_restore(restore: Restore, project_id: str) -> None:
-    """Refuse what the service would refuse, before anything is overwritten (F §4.3).
-
-    :raises BackupError: the backup is not available or another project's; the volume is attached, busy or too small.
-    """
-    backup, volume = _model.backup(restore.backup), _model.volume(restore.volume)
-    owner = _model.owner(restore.backup)
-    if owner is not None and owner != project_id:
-        raise BackupError(
-            f"{restore.what}: the backup is shared by project {owner}, and a shared backup can only make a new volume",
-            advice="make a new volume from it, or restore it in its own project",
-        )
-    if restore.is_running:
-        return
-    if backup["status"] != "available":
-        raise BackupError(
-            f"{restore.what}: the backup is {backup['status']}, not available",
-            advice="use another backup, or wait until this one is available",
-            retryable=backup["status"] in ("creating", "restoring"),
-        )
-    if volume["status"] == "in-use":
-        raise BackupError(
-            f"{restore.what}: the volume is attached to a server",
-            advice="stop the server and detach the volume, then run the task again",
-            retryable=True,
-        )
-    if volume["status"] != "available":
-        raise BackupError(
-            f"{restore.what}: the volume is {volume['status']}, not available",
-            advice="wait until the volume is available, then run the task again",
-            retryable=True,
-        )
-    if backup["size"] is not None and volume["size"] is not None and volume["size"] < backup["size"]:
-        raise BackupError(
-            f"{restore.what}: the volume has {volume['size']} GB, and the backup needs {backup['size']} GB",
-            advice="enlarge the volume or choose another",
-        )
+_ADVICE = (
+    "look at the states of backup and volume first: running the task again goes on waiting as long as the restore runs,"
+    " and restores once more when it has ended"
+)
 
 
 def run_restore(client: Client, restore: Restore, options: WaitOptions, clock: Clock) -> Result:
@@ -92,82 +48,120 @@ def run_restore(client: Client, restore: Restore, options: WaitOptions, clock: C
     :raises UncertainError: the answer was lost, and there is no trace of it.
     :raises JobFailedError: it ended badly.
     """
-    sent: str | None = None
-    if not restore.is_running:
-        send = restore_native_backup if restore.native else restore_backup
-        backup_id, volume_id = str(restore.backup["id"]), str(restore.volume["id"])
-        creation = Creation(
-            send=lambda: send(client, backup_id, volume_id),
-            find=lambda: _trace(client, restore),
-            how_to_look=f"Look at the state of volume {volume_id} before you do it again",
-            may_repeat=False,
-        )
-        sent, _found = create_once(creation, options=options, clock=clock)
-    job_id = None if restore.native else sent
-    started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(clock.now()))
-    waiting = pending("job", [job_id], started) if job_id else pending("restore", [str(restore.backup["id"])], started)
-    result = _result(restore.backup, restore.volume, None if job_id is None else _model.new_job(job_id))
-    if not options.wait:
-        return {**result, "pending": waiting}
-    return _follow(client, restore, job_id, Waiter(options, clock), {**result, "pending": waiting})
+    known = _result(restore.backup, restore.volume)
+    try:
+        started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(clock.now()))
+        job_id = None if restore.is_running else _send(client, restore, options, clock)
+        known["changed"] = not restore.is_running
+        known["job"] = None if job_id is None else _model.new_job(job_id)
+        known["pending"] = pending("job" if job_id else "restore", [job_id or restore.backup_id], started)
+        return _follow(client, restore, job_id, Waiter(options, clock), known) if options.wait else known
+    except BackupError as error:
+        error.results = {**known, **error.results}
+        raise
+
+
+def _send(client: Client, restore: Restore, options: WaitOptions, clock: Clock) -> str | None:
+    """Send it: the job's ID; None in the OpenStack form, and where the answer was lost but it was begun."""
+    send = restore_native_backup if restore.native else restore_backup
+    creation = Creation(
+        send=lambda: send(client, restore.backup_id, restore.volume_id),
+        find=lambda: _trace(client, restore),
+        is_busy=lambda: (get_backup(client, restore.backup_id) or {}).get("status") == "restoring",
+        how_to_look=f"Look at the state and the data of {named('volume', restore.volume)} before you do it again",
+        may_repeat=False,
+    )
+    sent, _found = create_once(creation, options=options, clock=clock)
+    return None if restore.native else sent
 
 
 def _trace(client: Client, restore: Restore) -> JsonObject | None:
-    """The backup's row if it or the volume shows that the restore was begun since we looked."""
-    backup = get_backup(client, str(restore.backup["id"]))
-    volume = get_volume(client, str(restore.volume["id"]))
+    """The backup's row if the restore was begun since we looked: the volume shows it, or both changed and are done."""
+    backup, volume = get_backup(client, restore.backup_id), get_volume(client, restore.volume_id)
     if backup is None or volume is None:
         return None
-    begun = backup.get("status") in ("restoring", "error_restoring") or volume.get("status") in (
-        "restoring-backup",
-        "error_restoring",
-    )
-    # A quick one may be over: then only the time of the backup's last change tells.
-    changed = backup.get("updated_at") != restore.backup.get("updated_at")
-    return backup if begun or changed else None
+    if volume.get("status") in ("restoring-backup", "error_restoring"):
+        return backup
+    # A backup that alone is busy may be on its way to another volume. A quick restore may be over: then only the times
+    # of the last changes tell, and not every cloud gives the volume's.
+    is_over = backup.get("status") != "restoring"
+    changed = [_changed(backup, restore.backup), volume.get("updated_at") is None or _changed(volume, restore.volume)]
+    return backup if is_over and all(changed) else None
 
 
-def _follow(client: Client, restore: Restore, job_id: str | None, waiter: Waiter, results: Result) -> Result:
-    job: Result | None = None
-    if job_id is not None:
-        job = wait_for_job(client, job_id, waiter, what=restore.what, results=results)
-        backup = get_backup(client, str(restore.backup["id"])) or restore.backup
-        volume = get_volume(client, str(restore.volume["id"])) or restore.volume
-        return _result(backup, volume, job)
-    last: dict[str, JsonObject] = {"backup": restore.backup, "volume": restore.volume}
-    seen = [restore.is_running]
+def _changed(now: JsonObject, before: JsonObject) -> bool:
+    return any(now.get(key) != before.get(key) for key in ("status", "updated_at"))
+
+
+def _follow(client: Client, restore: Restore, job_id: str | None, waiter: Waiter, known: Result) -> Result:
+    """To the end of the job, where there is one, and until backup and volume are free again."""
+    try:
+        if job_id is not None:
+            known["job"] = wait_for_job(client, job_id, waiter, what=restore.what, results=known)
+        return _wait_for_states(client, restore, waiter, known)
+    except JobFailedError as error:
+        error.results.update(_now(client, restore), pending=None)
+        raise
+    except (ApiError, TransportError):
+        raise
+    except BackupError as error:
+        # A time-out, or a job that vanished.
+        error.advice = _ADVICE
+        error.results.update(_now(client, restore))
+        raise
+
+
+def _now(client: Client, restore: Restore) -> Result:
+    """Both as they are now; of what cannot be read nothing is said."""
+    shown: Result = {}
+    with suppress(BackupError):
+        shown["backup"] = _model.backup(get_backup(client, restore.backup_id) or restore.backup)
+        shown["volume"] = _model.volume(get_volume(client, restore.volume_id) or restore.volume)
+    return shown
+
+
+def _wait_for_states(client: Client, restore: Restore, waiter: Waiter, known: Result) -> Result:
+    job = known["job"]
+    seen = [restore.is_running or job is not None]
+    states = ["", ""]
 
     def probe() -> Result | None:
-        backup = get_backup(client, str(restore.backup["id"]))
-        volume = get_volume(client, str(restore.volume["id"]))
+        backup, volume = get_backup(client, restore.backup_id), get_volume(client, restore.volume_id)
         if backup is None or volume is None:
             gone = "backup" if backup is None else "volume"
-            raise BackupError(f"{restore.what}: the {gone} is gone", results=results)
-        last.update(backup=backup, volume=volume)
-        return _judge(restore, backup, volume, seen, waiter)
+            raise BackupError(f"{restore.what}: the {gone} is gone, so its outcome is uncertain")
+        states[:] = [str(backup.get("status")), str(volume.get("status"))]
+        is_over = _judge(restore, states, reason=_model.text(backup.get("fail_reason")))
+        seen[0] = seen[0] or not is_over
+        # At first the states may not show it yet.
+        return _result(backup, volume, job) if is_over and (seen[0] or waiter.age >= _SHOWS_WITHIN) else None
 
-    return waiter.until(
+    # After a job there is hardly ever anything left to wait for.
+    found = None if job is None else probe()
+    return found or waiter.until(
         probe,
-        what=lambda: (
-            f"{restore.what}: backup was {last['backup'].get('status')}, volume was {last['volume'].get('status')}"
-        ),
-        results=lambda: {**_result(last["backup"], last["volume"], job), "pending": results["pending"]},
+        what=lambda: f"{restore.what}: the backup was {states[0]} and the volume {states[1]}",
+        results=lambda: known,
     )
 
 
-def _judge(restore: Restore, backup: JsonObject, volume: JsonObject, seen: list[bool], waiter: Waiter) -> Result | None:
-    states = (backup.get("status"), volume.get("status"))
-    result = _result(backup, volume, None)
-    if states[0] in BACKUP_BAD or states[1] in _BAD_VOLUME:
-        reason = _model.text(backup.get("fail_reason"))
-        what = f"{restore.what}: ended with the backup {states[0]} and the volume {states[1]}"
-        raise JobFailedError(what, code=None, reason=reason, results=result)
-    if states[0] == "restoring" or states[1] == "restoring-backup":
-        seen[0] = True
-        return None
-    over = states == ("available", "available") and (seen[0] or waiter.age >= _SHOWS_WITHIN)
-    return result if over else None
+def _judge(restore: Restore, states: list[str], *, reason: str | None) -> bool:
+    """Whether it is over, and well.
+
+    :raises JobFailedError: it ended badly.
+    :raises BackupError: the backup's state is none that a restore leads to.
+    """
+    backup, volume = states
+    if backup in BACKUP_BAD or volume in _BAD_VOLUME:
+        raise JobFailedError(
+            f"{restore.what}: ended with the backup {backup} and the volume {volume}", code=None, reason=reason
+        )
+    if backup == "restoring" or volume == "restoring-backup":
+        return False
+    if backup != "available":
+        raise BackupError(f"{restore.what}: the backup is {backup}, so the outcome is uncertain")
+    return True
 
 
-def _result(backup: JsonObject, volume: JsonObject, job: Result | None) -> Result:
+def _result(backup: JsonObject, volume: JsonObject, job: Result | None = None) -> Result:
     return {"job": job, "backup": _model.backup(backup), "volume": _model.volume(volume)}

@@ -13,8 +13,7 @@ version_added: 1.0.0
 description:
   - Starts a backup of each volume that a policy protects, as its schedule would, and follows the tasks of this run.
   - The run has ended when as many tasks as the policy has volumes have ended, or when all tasks seen have ended and no
-    new one
-    came for 60 seconds, which gives a warning.
+    new one came for 60 seconds, which gives a warning.
   - A task that the service skips is reported and is no failure. A task that fails or times out fails the module.
   - A policy that protects nothing is not run, with a warning.
 author:
@@ -41,9 +40,13 @@ options:
     type: str
     required: true
 notes:
-  - A policy that is running already fails the task at once, with C(retryable) true in RV(error).
+  - A policy that is running already fails the task at once, with C(retryable) true in RV(error). Only the service knows
+    it, so check mode does not say it.
+  - After a time-out the same task would not go on waiting, but start another run, so C(retryable) is false then;
+    M(huaweicloud.backup.vbs_policy_task_info) shows how the tasks go on.
 seealso:
   - module: huaweicloud.backup.vbs_policy
+  - module: huaweicloud.backup.vbs_policy_task_info
 """
 
 EXAMPLES = r"""
@@ -60,7 +63,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 tasks:
-  description: The tasks of this run, oldest first; empty in check mode, and those seen so far if it is not waited for.
+  description: The tasks of this run, oldest first; empty in check mode and if it is not waited for.
   returned: success
   type: list
   elements: dict
@@ -144,7 +147,7 @@ def _apply(context: Context, policy_id: str, name: str | None, expected: int) ->
     this = runs.PolicyRun(policy_id, name, expected, runs.known_tasks(client, policy_id))
     waiting = runs.start_run(client, this, options, context.clock)
     if not options.wait:
-        return Outcome({"tasks": runs.new_tasks(client, this), "pending": waiting})
+        return Outcome({"tasks": [], "pending": waiting})
     end = runs.follow_run(client, this, Waiter(options, context.clock), waiting)
     if end.is_short:
         context.warn(

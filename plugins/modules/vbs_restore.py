@@ -13,11 +13,11 @@ version_added: 1.0.0
 description:
   - Restores a backup to a volume, which B(overwrites all data) on that volume.
   - Before anything is sent, also in check mode, it checks that the backup is available and the project's own, and that
-    the
-    volume is available, which means detached, and large enough.
+    the volume is available, which means detached, and large enough.
   - It is sent once and never repeated. If the answer is lost, the module looks for a trace in the states of backup and
     volume; without one it stops and says what is uncertain.
-  - A restore of this backup to this volume that is running already is waited for, and none is sent.
+  - A restore of this backup to this volume that is running already is waited for, and none is sent. The service does
+    not say which backup goes to which volume, so while other backups are being restored too, the task fails instead.
 author:
   - huaweicloud.backup contributors (@huaweicloud)
 extends_documentation_fragment:
@@ -42,7 +42,7 @@ options:
   volume:
     description:
       - The volume to overwrite, by name or ID.
-      - If left out, the volume that the backup was made of.
+      - If left out, the volume that the backup was made of, which must still be there.
     type: str
   api:
     description: The form of the call. V(native) is the OpenStack form, which plain OpenStack has too.
@@ -79,7 +79,7 @@ job:
       description: The kind of job, or null before it was read.
       type: str
       returned: always
-      sample: bksCreateBackup
+      sample: bksRestoreBackup
     status:
       description: C(INIT), C(RUNNING), C(SUCCESS) or C(FAIL); null before it was read.
       type: str
@@ -90,14 +90,11 @@ job:
     fail_reason: {description: "Why it failed, or null.", type: str, returned: always}
     entities: {description: "What it worked on, such as C(backup_id) and C(volume_id).", type: dict, returned: always}
 backup:
-  description: The backup.
+  description: The backup; as it was before the restore if that is not waited for.
   returned: success
   type: dict
   contains:
-    id:
-      description: The backup's ID; null where only the job is known so far, and in check mode.
-      type: str
-      returned: always
+    id: {description: The backup's ID., type: str, returned: always}
     name: {description: The name., type: str, returned: always, sample: data-01-20261121}
     status:
       description:
@@ -131,7 +128,7 @@ backup:
       type: dict
       returned: always
 volume:
-  description: The volume that was overwritten.
+  description: The volume that was overwritten; as it was before the restore if that is not waited for.
   returned: success
   type: dict
   contains:
@@ -173,14 +170,20 @@ error:
 
 import typing as t
 from collections.abc import Mapping
+from dataclasses import replace
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils import _model
 from ansible_collections.huaweicloud.backup.plugins.module_utils._api.backups import resolve_backup
-from ansible_collections.huaweicloud.backup.plugins.module_utils._api.volumes import resolve_volume
 from ansible_collections.huaweicloud.backup.plugins.module_utils._argspec import WAIT, ArgSpec
-from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import OptionError
 from ansible_collections.huaweicloud.backup.plugins.module_utils._plan import Context, Outcome, Plan
-from ansible_collections.huaweicloud.backup.plugins.module_utils._restore import Restore, check_restore, run_restore
+from ansible_collections.huaweicloud.backup.plugins.module_utils._restore import run_restore
+from ansible_collections.huaweicloud.backup.plugins.module_utils._restore_checks import (
+    Restore,
+    check_owner,
+    check_restore,
+    find_running,
+    find_target,
+)
 from ansible_collections.huaweicloud.backup.plugins.module_utils._runner import run
 from ansible_collections.huaweicloud.backup.plugins.module_utils._validate import check_reference, check_wait
 from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import WaitOptions
@@ -208,23 +211,21 @@ def plan(context: Context) -> Plan:
     """Look at backup and volume, check all that the service would refuse, then plan to overwrite."""
     options, client = context.options, context.client
     backup = resolve_backup(client, "backup", options["backup"])
-    target = options["volume"] or _model.text(backup.get("volume_id"))
-    if target is None:
-        raise OptionError("volume", "is missing, and the backup does not say which volume it was made of")
-    volume = resolve_volume(client, "volume", target)
-    running = backup.get("status") == "restoring" and volume.get("status") == "restoring-backup"
-    restore = Restore(backup, volume, native=options["api"] == "native", is_running=running)
-    check_restore(restore, client.project_id)
+    check_owner(backup, client.project_id)
+    restore = Restore(backup, find_target(client, options["volume"], backup), native=options["api"] == "native")
+    running = find_running(client, restore)
+    if not running:
+        check_restore(restore)
     wait = WaitOptions.of(options)
-    shown = {"job": None, "backup": _model.backup(backup), "volume": _model.volume(volume)}
+    shown = {"job": None, "backup": _model.backup(backup), "volume": _model.volume(restore.volume)}
 
     def apply() -> Outcome:
-        return Outcome(run_restore(client, restore, wait, context.clock))
+        return Outcome(run_restore(client, replace(restore, is_running=running), wait, context.clock))
 
     if running:
         return Plan((), shown, apply=apply, settle=True)
-    before = {"backup": None, "volume": volume["id"]}
-    after = {"backup": backup["id"], "volume": volume["id"]}
+    before = {"backup": None, "volume": restore.volume_id}
+    after = {"backup": restore.backup_id, "volume": restore.volume_id}
     return Plan(("restored",), shown, before=before, after=after, apply=apply)
 
 

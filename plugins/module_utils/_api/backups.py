@@ -10,7 +10,13 @@ import typing as t
 from collections.abc import Iterator, Mapping
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import Answer, JsonObject
-from ansible_collections.huaweicloud.backup.plugins.module_utils._api.paging import Pairs, created_id, object_of, pages
+from ansible_collections.huaweicloud.backup.plugins.module_utils._api.paging import (
+    Pairs,
+    created_id,
+    object_of,
+    pages,
+    text_of,
+)
 from ansible_collections.huaweicloud.backup.plugins.module_utils._client import Client
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import ApiError, OptionError
 from ansible_collections.huaweicloud.backup.plugins.module_utils._validate import check_reference, is_uuid
@@ -46,7 +52,11 @@ def list_backups(
 def get_backup(client: Client, backup_id: str) -> JsonObject | None:
     """One backup (F §4.5); None where there is none."""
     answer = read_backup(client, backup_id)
-    return None if answer is None else object_of(answer, "backup", f"backup {backup_id}")
+    if answer is None:
+        return None
+    row = object_of(answer, "backup", f"backup {backup_id}")
+    text_of(row, "id", f"backup {backup_id}")
+    return row
 
 
 def read_backup(client: Client, backup_id: str) -> Answer | None:

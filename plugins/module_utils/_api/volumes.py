@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import JsonObject
-from ansible_collections.huaweicloud.backup.plugins.module_utils._api.paging import Pairs, object_of, pages
+from ansible_collections.huaweicloud.backup.plugins.module_utils._api.paging import Pairs, object_of, pages, text_of
 from ansible_collections.huaweicloud.backup.plugins.module_utils._client import Client
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import ApiError, OptionError
 from ansible_collections.huaweicloud.backup.plugins.module_utils._validate import check_reference, is_uuid
@@ -26,7 +26,9 @@ def get_volume(client: Client, volume_id: str) -> JsonObject | None:
         if error.missing_object:
             return None
         raise
-    return object_of(answer, "volume", f"volume {volume_id}")
+    row = object_of(answer, "volume", f"volume {volume_id}")
+    text_of(row, "id", f"volume {volume_id}")
+    return row
 
 
 def list_volumes(client: Client, *, name: str | None = None) -> Iterator[JsonObject]:
