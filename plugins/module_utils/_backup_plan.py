@@ -190,6 +190,8 @@ def _plan_made(context: Context, volume: JsonObject, rows: list[JsonObject]) -> 
     options = context.options
     if options["name"] is None and options["api"] == "vbs":
         raise OptionError("name", "is missing; there is no young enough backup, and a new one needs a name")
+    if options["api"] == "vbs":
+        context.client.require_vbs()
     request = _request(context, volume)
     wait = WaitOptions.of(options)
     predicted = _model.new_backup(

@@ -59,6 +59,17 @@ class Client:
         """Whether access keys are used, which only Huawei's own clouds know."""
         return isinstance(self._auth, AccessKey)
 
+    def require_vbs(self) -> None:
+        """Ask, without a request of its own, whether VBS's own form is offered, so that check mode knows it too.
+
+        :raises ServiceMissingError: the catalog has no VBS.
+        """
+        try:
+            self._endpoints.place("vbs")
+        except ServiceMissingError as error:
+            error.advice = f"with the option api set to native, block storage may do it; {error.advice}"
+            raise
+
     def vbs(
         self,
         what: str,

@@ -210,6 +210,8 @@ def check(options: Mapping[str, t.Any]) -> None:
 def plan(context: Context) -> Plan:
     """Look at backup and volume, check all that the service would refuse, then plan to overwrite."""
     options, client = context.options, context.client
+    if options["api"] == "vbs":
+        client.require_vbs()
     backup = resolve_backup(client, "backup", options["backup"])
     check_owner(backup, client.project_id)
     restore = Restore(backup, find_target(client, options["volume"], backup), native=options["api"] == "native")
