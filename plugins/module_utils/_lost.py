@@ -55,7 +55,7 @@ def create_once(creation: Creation, *, options: WaitOptions, clock: Clock) -> tu
         return creation.send(), None
     except LostAnswerError as error:
         lost = error
-    found = _look(creation, options, clock)
+    found = _look(creation, lost, options, clock)
     if found is None and creation.may_repeat:
         try:
             return creation.send(), None
@@ -65,7 +65,7 @@ def create_once(creation: Creation, *, options: WaitOptions, clock: Clock) -> tu
         except ApiError as error:
             if not creation.is_same(error):
                 raise
-        found = _look(creation, options, clock)
+        found = _look(creation, lost, options, clock)
     if found is not None:
         return None, found
     raise UncertainError(
@@ -79,12 +79,12 @@ def create_once(creation: Creation, *, options: WaitOptions, clock: Clock) -> tu
     )
 
 
-def _look(creation: Creation, options: WaitOptions, clock: Clock) -> JsonObject | None:
+def _look(creation: Creation, lost: BackupError, options: WaitOptions, clock: Clock) -> JsonObject | None:
     """Look for a minute at the wait's pace; as long as the wait, if any, where the service shows that it is at work."""
     limit = max(options.timeout, _PATIENCE) if options.wait else _PATIENCE
     waiter = Waiter(WaitOptions(wait=True, timeout=limit, interval=options.interval), clock)
     while True:
-        found = _try_to_find(creation, waiter)
+        found = _try_to_find(creation, lost, waiter)
         if found is not None or waiter.is_over:
             return found
         if waiter.age >= _PATIENCE and not creation.is_busy():
@@ -93,19 +93,19 @@ def _look(creation: Creation, options: WaitOptions, clock: Clock) -> JsonObject 
         waiter.pause(limit=_PATIENCE - waiter.age if waiter.age < _PATIENCE else None)
 
 
-def _try_to_find(creation: Creation, waiter: Waiter) -> JsonObject | None:
+def _try_to_find(creation: Creation, lost: BackupError, waiter: Waiter) -> JsonObject | None:
     try:
         return creation.find()
     except (AnswerError, ApiError, TransportError) as error:
         # The fault that lost the answer may still be there; within the minute it may pass.
         if not error.retryable or waiter.age >= _PATIENCE:
-            raise _still_unknown(error, creation.how_to_look) from None
+            raise _still_unknown(lost, error, creation.how_to_look) from None
         return None
 
 
-def _still_unknown(error: BackupError, how_to_look: str) -> UncertainError:
+def _still_unknown(lost: BackupError, error: BackupError, how_to_look: str) -> UncertainError:
     return UncertainError(
-        f"the answer to a creating call was lost, and looking for its result failed too: {error.message}."
+        f"{lost.message}. It is uncertain whether it was done: looking for it failed too: {error.message}."
         f" {how_to_look}",
         code=error.code,
         http_status=error.http_status,

@@ -51,18 +51,20 @@ def run_restore(client: Client, restore: Restore, options: WaitOptions, clock: C
     known = _result(restore.backup, restore.volume)
     try:
         started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(clock.now()))
-        job_id = None if restore.is_running else _send(client, restore, options, clock)
+        job_id, begun = (None, True) if restore.is_running else _send(client, restore, options, clock)
         known["changed"] = not restore.is_running
         known["job"] = None if job_id is None else _model.new_job(job_id)
         known["pending"] = pending("job" if job_id else "restore", [job_id or restore.backup_id], started)
-        return _follow(client, restore, job_id, Waiter(options, clock), known) if options.wait else known
+        if not options.wait:
+            return known
+        return _follow(client, restore, job_id, Waiter(options, clock), known, begun=begun)
     except BackupError as error:
         error.results = {**known, **error.results}
         raise
 
 
-def _send(client: Client, restore: Restore, options: WaitOptions, clock: Clock) -> str | None:
-    """Send it: the job's ID; None in the OpenStack form, and where the answer was lost but it was begun."""
+def _send(client: Client, restore: Restore, options: WaitOptions, clock: Clock) -> tuple[str | None, bool]:
+    """Send it: the job's ID, None in the OpenStack form and after a lost answer; and whether a trace was seen."""
     send = restore_native_backup if restore.native else restore_backup
     creation = Creation(
         send=lambda: send(client, restore.backup_id, restore.volume_id),
@@ -71,8 +73,8 @@ def _send(client: Client, restore: Restore, options: WaitOptions, clock: Clock) 
         how_to_look=f"Look at the state and the data of {named('volume', restore.volume)} before you do it again",
         may_repeat=False,
     )
-    sent, _found = create_once(creation, options=options, clock=clock)
-    return None if restore.native else sent
+    sent, found = create_once(creation, options=options, clock=clock)
+    return None if restore.native else sent, found is not None
 
 
 def _trace(client: Client, restore: Restore) -> JsonObject | None:
@@ -93,12 +95,14 @@ def _changed(now: JsonObject, before: JsonObject) -> bool:
     return any(now.get(key) != before.get(key) for key in ("status", "updated_at"))
 
 
-def _follow(client: Client, restore: Restore, job_id: str | None, waiter: Waiter, known: Result) -> Result:
+def _follow(
+    client: Client, restore: Restore, job_id: str | None, waiter: Waiter, known: Result, *, begun: bool
+) -> Result:
     """To the end of the job, where there is one, and until backup and volume are free again."""
     try:
         if job_id is not None:
             known["job"] = wait_for_job(client, job_id, waiter, what=restore.what, results=known)
-        return _wait_for_states(client, restore, waiter, known)
+        return _wait_for_states(client, restore, waiter, known, begun=begun or job_id is not None)
     except JobFailedError as error:
         error.results.update(_now(client, restore), pending=None)
         raise
@@ -120,9 +124,9 @@ def _now(client: Client, restore: Restore) -> Result:
     return shown
 
 
-def _wait_for_states(client: Client, restore: Restore, waiter: Waiter, known: Result) -> Result:
+def _wait_for_states(client: Client, restore: Restore, waiter: Waiter, known: Result, *, begun: bool) -> Result:
     job = known["job"]
-    seen = [restore.is_running or job is not None]
+    seen = [begun]
     states = ["", ""]
 
     def probe() -> Result | None:
