@@ -141,7 +141,7 @@ def follow_run(client: Client, run: PolicyRun, waiter: Waiter, waiting: Result) 
         return f"{run.what}: {ended} of {run.expected} tasks had ended"
 
     try:
-        return waiter.until(probe, what=status, results=lambda: {"tasks": seen, "pending": waiting})
+        return waiter.until(probe, what=status, results=lambda: {"tasks": seen, "pending": waiting, "changed": True})
     except WaitTimeoutError as error:
         # Other waits are taken up again by the same task; this one would start another run.
         error.advice = "follow its tasks with vbs_policy_task_info; running the same task again would start another run"

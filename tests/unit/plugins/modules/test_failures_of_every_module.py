@@ -41,6 +41,8 @@ FIRST: list[First] = [
     ("vbs_backup", {"id": BACKUP}, vbs("GET", f"/v2/backups/{BACKUP}")),
     ("vbs_backup_info", {}, vbs("GET", "/v2/backups/detail?limit=1000")),
     ("vbs_job_info", {"job_ids": [JOB]}, vbs("GET", f"/v1/jobs/{JOB}")),
+    ("vbs_restore", {"backup": "before"}, vbs("GET", "/v2/backups/detail?name=before&limit=1000")),
+    ("vbs_policy_run", {"policy": "nightly"}, _POLICIES),
 ]
 every_module = pytest.mark.parametrize(("name", "options", "first"), FIRST, ids=[row[0] for row in FIRST])
 
