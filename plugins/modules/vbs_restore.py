@@ -84,7 +84,11 @@ job:
       description: C(INIT), C(RUNNING), C(SUCCESS) or C(FAIL); null before it was read.
       type: str
       returned: always
-    begin_time: {description: "When it began, in UTC.", type: str, returned: always, sample: "2026-11-21T03:04:05Z"}
+    begin_time:
+      description: When it began, in UTC, or null.
+      type: str
+      returned: always
+      sample: "2026-11-21T03:04:05Z"
     end_time: {description: "When it ended, in UTC; null before that.", type: str, returned: always}
     error_code: {description: "The service's code of a failed job, or null.", type: str, returned: always}
     fail_reason: {description: "Why it failed, or null.", type: str, returned: always}
@@ -95,26 +99,26 @@ backup:
   type: dict
   contains:
     id: {description: The backup's ID., type: str, returned: always}
-    name: {description: The name., type: str, returned: always, sample: data-01-20261121}
+    name: {description: "The name, or null.", type: str, returned: always, sample: data-01-20261121}
     status:
       description:
         - C(available) is good; C(creating), C(restoring) and C(deleting) pass; C(error) and C(error_restoring) are
-          bad.
+          bad; null if unknown.
       type: str
       returned: always
       sample: available
-    volume_id: {description: The volume it was made of., type: str, returned: always}
+    volume_id: {description: "The volume it was made of, or null.", type: str, returned: always}
     snapshot_id: {description: "The snapshot it was made from, or null.", type: str, returned: always}
     description: {description: "The description, or null.", type: str, returned: always}
-    size: {description: The volume's size in GB., type: int, returned: always, sample: 40}
+    size: {description: "The volume's size in GB, or null.", type: int, returned: always, sample: 40}
     availability_zone: {description: "Where it is, or null.", type: str, returned: always, sample: eu-de-01}
     created_at:
-      description: When it was started, in UTC.
+      description: When it was started, in UTC, or null.
       type: str
       returned: always
       sample: "2026-11-21T03:04:10Z"
     updated_at:
-      description: When it last changed, in UTC.
+      description: When it last changed, in UTC, or null.
       type: str
       returned: always
       sample: "2026-11-21T03:10:00Z"
@@ -135,14 +139,14 @@ volume:
     id: {description: The volume's ID., type: str, returned: always}
     name: {description: "The volume's name, or null.", type: str, returned: always, sample: data-01}
     status:
-      description: The volume's state, C(available) when it is free.
+      description: The volume's state, C(available) when it is free, or null.
       type: str
       returned: always
       sample: available
-    size: {description: The volume's size in GB., type: int, returned: always, sample: 40}
+    size: {description: "The volume's size in GB, or null.", type: int, returned: always, sample: 40}
 pending:
-  description: How to go on waiting later.
-  returned: when it is not waited for, and after a time-out
+  description: How to go on waiting later; null if nothing is left to wait for.
+  returned: when it is not waited for, and after a failure
   type: dict
   contains:
     kind:
