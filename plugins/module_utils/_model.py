@@ -134,6 +134,35 @@ def task(wire: Wire) -> Result:
     }
 
 
+def share(wire: Wire) -> Result:
+    """A share as documented, from F §5.3's entry or the shorter one of F §5.1."""
+    return {
+        "id": text(wire.get("id")),
+        "backup_id": text(wire.get("backup_id")),
+        "from_project_id": text(wire.get("from_project_id")),
+        "to_project_id": text(wire.get("to_project_id")),
+        "created_at": moment(wire.get("created_at")),
+        "updated_at": moment(wire.get("updated_at")),
+    }
+
+
+def share_with_backup(wire: Wire) -> Result:
+    """The same with the backup that is shared; null where the answer does not have it."""
+    shared = wire.get("backup")
+    return {**share(wire), "backup": backup(shared) if isinstance(shared, Mapping) else None}
+
+
+def quota(wire: Wire) -> Result:
+    """A quota as documented, from F §4.7's entry; one sample has a blank inside the type (F §11, row 29)."""
+    kind = text(wire.get("type"))
+    return {
+        "type": None if kind is None else "".join(kind.split()),
+        "used": number(wire.get("used")),
+        "reserved": number(wire.get("reserved")),
+        "quota": number(wire.get("quota")),
+    }
+
+
 def new_job(job_id: str) -> Result:
     """A job of which only the ID is known so far."""
     return job({"job_id": job_id})

@@ -71,7 +71,7 @@ def new_policy(options: Options) -> Policy:
                 one, f"is missing; the policy {options['name']!r} does not exist yet and needs it or {other}"
             )
     tags = check_tags("tags", options["tags"] or {})
-    blank = _model.policy({}, tags=t.cast("dict[str, str]", tags), zone=options["time_zone"])
+    blank = _model.policy({}, tags=tags, zone=options["time_zone"])
     blank.update(name=options["name"], enabled=True, keep_first_of_month=False, resource_count=0)
     return changed_policy(blank, options, zone=options["time_zone"])
 

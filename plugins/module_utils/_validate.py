@@ -82,26 +82,35 @@ def check_range(option: str, value: int | None, low: int, high: int) -> None:
         raise OptionError(option, f"{value} is not from {low} to {high}")
 
 
-def check_tags(option: str, tags: Mapping[t.Any, t.Any], *, null_allowed: bool = False) -> dict[str, str | None]:
-    """Tags as texts. Numbers become texts; what YAML may have changed on the way is refused.
-
-    :param null_allowed: a value of null is meant (any value), not forgotten.
-    """
-    checked: dict[str, str | None] = {}
+def check_tags(option: str, tags: Mapping[t.Any, t.Any]) -> dict[str, str]:
+    """Tags as texts. Numbers become texts; what YAML may have changed on the way is refused."""
+    checked: dict[str, str] = {}
     for key, value in tags.items():
-        name = str(key)
-        if value is None and null_allowed:
-            checked[_checked_key(option, name)] = None
-            continue
-        if isinstance(value, (bool, float)) or not isinstance(value, (str, int)):
-            raise OptionError(option, f"the value of {name!r} is {_kind(value)}, not a text; put it in quotes")
-        text = str(value)
+        name, text = str(key), _tag_value(option, str(key), value)
+        if not 1 <= len(name) <= 36 or _NOT_IN_TAGS.search(name):
+            raise OptionError(
+                option, f"the key {name[:60]!r} must have 1 to 36 characters and none of = * < > \\ , | /"
+            )
         if len(text) > 43 or _NOT_IN_TAGS.search(text):
             raise OptionError(
                 option, f"the value of {name!r} must have at most 43 characters and none of = * < > \\ , | /"
             )
-        checked[_checked_key(option, name)] = text
+        checked[name] = text
     check_tag_count(option, len(checked))
+    return checked
+
+
+def check_unwanted_tags(option: str, tags: Mapping[t.Any, t.Any]) -> dict[str, str | None]:
+    """Tags to remove, as texts: any number, with wider limits (F §6.9). A value of null is any value."""
+    checked: dict[str, str | None] = {}
+    for key, value in tags.items():
+        name, text = str(key), None if value is None else _tag_value(option, str(key), value)
+        if not 1 <= len(name) <= 127 or len(text or "") > 255 or _CONTROL.search(name + (text or "")):
+            raise OptionError(
+                option,
+                f"{name[:60]!r} must have 1 to 127 characters, its value at most 255, and neither a control character",
+            )
+        checked[name] = text
     return checked
 
 
@@ -128,10 +137,10 @@ def check_wait(options: Mapping[str, t.Any]) -> None:
             raise OptionError(name, f"{options[name]} is not at least 1 second")
 
 
-def _checked_key(option: str, key: str) -> str:
-    if not 1 <= len(key) <= 36 or _NOT_IN_TAGS.search(key):
-        raise OptionError(option, f"the key {key[:60]!r} must have 1 to 36 characters and none of = * < > \\ , | /")
-    return key
+def _tag_value(option: str, key: str, value: t.Any) -> str:
+    if isinstance(value, (bool, float)) or not isinstance(value, (str, int)):
+        raise OptionError(option, f"the value of {key!r} is {_kind(value)}, not a text; put it in quotes")
+    return str(value)
 
 
 def _kind(value: t.Any) -> str:

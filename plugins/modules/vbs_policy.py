@@ -307,7 +307,7 @@ def _plan_change(context: Context, wire: dict[str, t.Any]) -> Plan:
     current_tags: dict[str, str] | None = None
     if options["tags"] is not None:
         current_tags = get_policy_tags(client, policy_id)
-        tags = plan_tags(current_tags, _texts(options["tags"]), purge=options["purge_tags"])
+        tags = plan_tags(current_tags, check_tags("tags", options["tags"]), purge=options["purge_tags"])
     current = _shown(context, wire, current_tags)
     wanted = _policy.changed_policy(current, options, zone=_model.text(wire.get("time_zone")))
     changes = _policy.differences(current, wanted)
@@ -332,10 +332,6 @@ def _plan_change(context: Context, wire: dict[str, t.Any]) -> Plan:
 def _shown(context: Context, wire: dict[str, t.Any], tags: dict[str, str] | None) -> dict[str, t.Any]:
     tags = tags if context.options["tags"] is not None else None
     return _model.policy(wire, tags=tags, zone=context.options["time_zone"])
-
-
-def _texts(tags: dict[str, t.Any]) -> dict[str, str]:
-    return t.cast("dict[str, str]", check_tags("tags", tags))
 
 
 def main() -> None:

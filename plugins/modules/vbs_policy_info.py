@@ -235,7 +235,7 @@ def fetch(context: Context) -> dict[str, t.Any]:
     tags: dict[str, dict[str, str]] | None = None
     if search:
         rows = search_policies(context.client, search)
-        tags = {str(row.get("resource_id")): tags_of(row.get("tags") or []) for row in rows}
+        tags = {row["resource_id"]: tags_of({"tags": row.get("tags") or []}, "search policies") for row in rows}
     found = []
     for wire in list_policies(context.client) if tags is None or tags else []:
         if _is_wanted(wire, options, tags):

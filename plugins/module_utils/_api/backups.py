@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import Answer, JsonObject
 from ansible_collections.huaweicloud.backup.plugins.module_utils._api.paging import (
@@ -15,6 +16,7 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._api.paging imp
     created_id,
     object_of,
     pages,
+    rows_of,
     text_of,
 )
 from ansible_collections.huaweicloud.backup.plugins.module_utils._client import Client
@@ -140,6 +142,13 @@ def delete_backup(client: Client, backup_id: str) -> bool:
             return False
         raise
     return True
+
+
+def list_quotas(client: Client) -> list[JsonObject]:
+    """The project's quotas of backups (F §4.7)."""
+    what = "read quotas"
+    answer = client.vbs(what, "GET", ("cloudbackups", "quota"))
+    return rows_of(replace(answer, body=object_of(answer, "quotas", what)), "resources", what)
 
 
 def _restoration(backup_id: str, volume_id: str) -> str:

@@ -15,6 +15,7 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import 
 
 PAGE = 1000
 _MOST_PAGES = 10000
+_SMALL_PAGE = 20
 
 Pairs = list[tuple[str, t.Any]]
 
@@ -77,28 +78,38 @@ def pages(
     """Each page's new rows with its answer, until the list ends.
 
     A next link is followed by its query alone, because its host and version may be internal ones. Without a link
-    a full page means that there may be more. A server's own smaller cap still gives links.
+    a full page means that there may be more. A server's own smaller cap still gives links, or a total.
 
-    :param total_key: where the answer says how many rows there are in all; then that decides.
+    :param total_key: where the answer says how many rows there are, in all or on this page (F §6.8 does not say which).
     :raises AnswerError: the list repeats itself or has no end.
     """
     seen: set[str] = set()
+    last: set[str] = set()
     pairs = [*query, ("limit", PAGE)]
     for _number in range(_MOST_PAGES):
         answer = read(pairs)
         rows = rows_of(answer, key, what)
-        fresh = [row for row in rows if text_of(row, id_key, what) not in seen]
-        if rows and not fresh:
+        ids = {text_of(row, id_key, what) for row in rows}
+        if rows and ids == last:
             raise AnswerError(f"{what}: the list repeats itself; nobody can say whether it is whole")
-        seen.update(row[id_key] for row in fresh)
+        fresh = [row for row in rows if row[id_key] not in seen]
+        seen |= ids
+        last = ids
         yield fresh, answer
         total = (answer.body or {}).get(total_key) if total_key else None
-        more = len(seen) < total if isinstance(total, int) else len(rows) >= PAGE
-        following = _next_query(answer, key, pairs, len(seen), more=more)
-        if following is None or not rows:
+        following = _next_query(answer, key, pairs, len(seen), more=_is_more(len(rows), len(seen), total))
+        # Rows that are all known are the end of a list that moved while it was read.
+        if following is None or not fresh:
             return
         pairs = following
     raise AnswerError(f"{what}: the list has more than {_MOST_PAGES} pages")
+
+
+def _is_more(on_page: int, seen: int, total: t.Any) -> bool:
+    if isinstance(total, int) and total > on_page:
+        return seen < total
+    # A total that is no larger than the page may be the page's own. The smallest page documented has 20 rows.
+    return on_page >= (PAGE if total is None else _SMALL_PAGE)
 
 
 def _next_query(answer: Answer, key: str, pairs: Pairs, count: int, *, more: bool) -> Pairs | None:

@@ -119,13 +119,12 @@ def run_policy(client: Client, policy_id: str) -> None:
 
 
 def list_tasks(
-    client: Client, policy_id: str, *, status: str | None = None, sort_dir: str = "desc"
+    client: Client, policy_id: str, *, job_id: str | None = None, status: str | None = None, sort_dir: str = "desc"
 ) -> Iterator[JsonObject]:
-    """A policy's backup tasks, newest first unless asked otherwise (F §6.8)."""
+    """A policy's backup tasks, newest first unless asked otherwise (F §6.8); filters are applied here again."""
     what = f"list tasks of policy {policy_id}"
-    query: Pairs = [("sort_key", "created_at"), ("sort_dir", sort_dir)]
-    if status is not None:
-        query.append(("status", status))
+    wanted = {key: value for key, value in (("job_id", job_id), ("status", status)) if value is not None}
+    query: Pairs = [("sort_key", "created_at"), ("sort_dir", sort_dir), *wanted.items()]
     found = pages(
         lambda pairs: client.vbs(what, "GET", ("backuppolicy", policy_id, "backuptasks"), query=pairs),
         query,
@@ -135,7 +134,7 @@ def list_tasks(
         total_key="count",
     )
     for rows, _answer in found:
-        yield from rows
+        yield from (row for row in rows if all(row.get(key) == value for key, value in wanted.items()))
 
 
 def _bind(client: Client, path: Sequence[str], body: JsonObject, what: str) -> BindAnswer:
