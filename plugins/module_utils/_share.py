@@ -107,7 +107,8 @@ def apply_shares(client: Client, clock: Clock, warn: Callable[[str], None], plan
         _end_shares(client, progress)
     except BackupError as error:
         reached = progress.result()
-        error.results.update(reached, changed=bool(reached["added"] or reached["removed"]))
+        changed = bool(reached["added"] or reached["removed"]) or client.has_written
+        error.results.update(reached, changed=changed)
         raise
     return progress.result()
 

@@ -36,7 +36,7 @@ def hit(policy_id: str = POLICY, name: str = "nightly", **tags: str) -> Json:
 
 
 def search(*hits: Json, offset: int = 0, total: int | None = None, **conditions: t.Any) -> Call:
-    body = {"action": "filter", "limit": "1000", "offset": str(offset), **conditions}
+    body = {"action": "filter", "limit": "100", "offset": str(offset), **conditions}
     count = len(hits) if total is None else total
     return SEARCH.but(body=body, answer={"total_count": count, "resources": list(hits)})
 
@@ -145,15 +145,24 @@ def test_a_search_without_a_hit_needs_no_listing(policy_info: PolicyInfo) -> Non
 
 
 def test_a_search_goes_to_its_last_page(policy_info: PolicyInfo) -> None:
-    hits = [hit(f"p{number}") for number in range(2001)]
+    hits = [hit(f"p{number}") for number in range(201)]
     wanted = {"tags": [{"key": "env", "values": ["prod"]}]}
     calls = [
-        search(*hits[:1000], total=2001, **wanted),
-        search(*hits[1000:2000], offset=1000, total=2001, **wanted),
-        search(*hits[2000:], offset=2000, total=2001, **wanted),
-        listed(*[policy(f"p{number}") for number in range(2001)]),
+        search(*hits[:100], total=201, **wanted),
+        search(*hits[100:200], offset=100, total=201, **wanted),
+        search(*hits[200:], offset=200, total=201, **wanted),
+        listed(*[policy(f"p{number}") for number in range(201)]),
     ]
-    assert policy_info({"tags": {"env": "prod"}}, calls)["count"] == 2001
+    assert policy_info({"tags": {"env": "prod"}}, calls)["count"] == 201
+
+
+def test_a_search_that_repeats_itself_is_a_clear_failure(policy_info: PolicyInfo) -> None:
+    wanted = {"tags": [{"key": "env", "values": ["prod"]}]}
+    result = policy_info(
+        {"tags": {"env": "prod"}}, [search(hit(), total=3, **wanted), search(hit(), offset=1, total=3, **wanted)]
+    )
+    assert result.failed
+    assert "repeats itself" in result["msg"]
 
 
 def test_a_search_that_promises_more_than_it_gives_ends(policy_info: PolicyInfo) -> None:
@@ -213,10 +222,20 @@ def test_bad_input_is_refused_by_the_options_name_before_any_request(
 
 
 @pytest.mark.parametrize(
-    "answer", [{}, {"resources": []}, {"total_count": "x", "resources": []}, {"total_count": True}]
+    "answer",
+    [
+        {},
+        {"resources": []},
+        {"total_count": "x", "resources": []},
+        {"total_count": True},
+        {"total_count": 1},
+        {"total_count": 1, "resources": [{}]},
+        {"total_count": 1, "resources": [{"resource_id": POLICY, "tags": ["env"]}]},
+        {"total_count": 1, "resources": [{"resource_id": POLICY, "tags": [{"value": "prod"}]}]},
+    ],
 )
 def test_an_unusable_search_answer_is_a_clear_failure(policy_info: PolicyInfo, answer: Json) -> None:
-    body = {"action": "filter", "limit": "1000", "offset": "0", "tags": [{"key": "env", "values": ["prod"]}]}
+    body = {"action": "filter", "limit": "100", "offset": "0", "tags": [{"key": "env", "values": ["prod"]}]}
     result = policy_info({"tags": {"env": "prod"}}, [SEARCH.but(body=body, answer=answer)])
     assert result.failed
     assert "search policies" in result["msg"]

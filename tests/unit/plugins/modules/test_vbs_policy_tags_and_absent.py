@@ -39,6 +39,11 @@ def add_all(**pairs: str) -> Call:
     return vbs("POST", TAGS + "/action", body={"action": "create", "tags": rows}, status=204)
 
 
+def change_all(**pairs: str) -> Call:
+    rows = [{"key": key, "value": value} for key, value in pairs.items()]
+    return vbs("POST", TAGS + "/action", body={"action": "update", "tags": rows}, status=204)
+
+
 def drop(key: str) -> Call:
     return vbs("DELETE", f"{TAGS}/{key}", status=204)
 
@@ -51,7 +56,23 @@ def drop_all(*keys: str) -> Call:
 CHANGES: dict[str, tuple[Pairs, Pairs, bool, list[Call], Pairs]] = {
     "one new": ({}, {"a": "1"}, True, [add("a", "1")], {"a": "1"}),
     "several new": ({}, {"a": "1", "b": ""}, True, [add_all(a="1", b="")], {"a": "1", "b": ""}),
-    "another value": ({"a": "1"}, {"a": "2"}, True, [add("a", "2")], {"a": "2"}),
+    # Only of the batch call it is documented that it overwrites.
+    "another value": ({"a": "1"}, {"a": "2"}, True, [change_all(a="2")], {"a": "2"}),
+    "other values": (
+        {"a": "1", "b": "1"},
+        {"a": "2", "b": "2"},
+        True,
+        [change_all(a="2", b="2")],
+        {"a": "2", "b": "2"},
+    ),
+    "one new and another value": (
+        {"a": "1"},
+        {"a": "2", "b": "1"},
+        True,
+        [add_all(a="2", b="1")],
+        {"a": "2", "b": "1"},
+    ),
+    "dots, which cannot be part of an address": ({".": "1"}, {}, True, [drop_all(".")], {}),
     "one to remove": ({"a": "1", "b": "2"}, {"a": "1"}, True, [drop("b")], {"a": "1"}),
     "a key to be quoted": ({"a #1": "1"}, {}, True, [drop("a%20%231")], {}),
     "several to remove": ({"a": "1", "b": "2", "c": "3"}, {"a": "1"}, True, [drop_all("b", "c")], {"a": "1"}),

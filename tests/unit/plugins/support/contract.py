@@ -19,7 +19,7 @@ MODULES = "ansible_collections.huaweicloud.backup.plugins.modules."
 _ANSIBLE_OWN = {"changed", "failed", "msg", "invocation", "warnings", "deprecations", "diff", "exception"}
 _REFUSED_BY_ANSIBLE = re.compile(
     r"missing required arguments|value of \w+ must be one|mutually exclusive|one of the following is required"
-    r"|Unsupported parameters|is of type|missing parameter"
+    r"|Unsupported parameters|is of type|missing parameter|of the following are missing"
 )
 _MAY_BE_NULL = re.compile(r"(?<!that is )\bnull\b")
 # Ansible gives these a meaning of their own, so no result may use them (contract §2).
