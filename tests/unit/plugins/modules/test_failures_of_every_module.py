@@ -19,6 +19,7 @@ from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.scripted_
     timed_out,
     vbs,
 )
+from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.shares import shares
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.wire import (
     BACKUP,
     JOB,
@@ -40,6 +41,12 @@ FIRST: list[First] = [
     ("vbs_policy_resources", {"policy": "nightly", "volumes": [VOLUME]}, _POLICIES),
     ("vbs_backup", {"id": BACKUP}, vbs("GET", f"/v2/backups/{BACKUP}")),
     ("vbs_backup_info", {}, vbs("GET", "/v2/backups/detail?limit=1000")),
+    ("vbs_share", {"backup": BACKUP, "state": "absent"}, shares()),
+    ("vbs_share_info", {}, shares(query="")),
+    ("vbs_policy_tags", {"policy": "nightly", "tags": {}}, _POLICIES),
+    ("vbs_policy_tags_info", {}, vbs("GET", "/v2/backuppolicy/tags")),
+    ("vbs_policy_task_info", {"policy": "nightly"}, _POLICIES),
+    ("vbs_quota_info", {}, vbs("GET", "/v2/cloudbackups/quota")),
     ("vbs_job_info", {"job_ids": [JOB]}, vbs("GET", f"/v1/jobs/{JOB}")),
     ("vbs_restore", {"backup": "before"}, vbs("GET", "/v2/backups/detail?name=before&limit=1000")),
     ("vbs_policy_run", {"policy": "nightly"}, _POLICIES),
