@@ -201,7 +201,8 @@ def test_what_cannot_be_shared_is_refused_before_anything_is_sent(
 
 def test_a_service_that_filters_nothing_ends_no_other_backups_shares(vbs_share: Share) -> None:
     others = share(backup_id=OTHER_BACKUP, share_id=THIRD_SHARE)
-    result = vbs_share({**ABSENT, "projects": [OTHER]}, [shares(others, OTHER, THIRD), end()])
+    nobodys = share(backup_id=None, share_id="99999999-2222-3333-4444-555555555555")
+    result = vbs_share({**ABSENT, "projects": [OTHER]}, [shares(others, nobodys, OTHER, THIRD), end()])
     assert [row["id"] for row in result["shares"]] == [OTHER_SHARE]
 
 
@@ -253,6 +254,14 @@ def test_a_project_that_is_not_shared_with_in_the_end_is_a_failure(vbs_share: Sh
     assert result.failed
     assert THIRD in result["msg"]
     assert (result["changed"], result["added"], result["shares"]) == (True, [OTHER], [shown()])
+
+
+def test_a_service_that_says_done_and_shares_nothing_is_a_failure(vbs_share: Share) -> None:
+    made = post(OTHER).but(answer={"shared": []})
+    result = vbs_share(want(OTHER), [found(), shares(), made, shares()])
+    assert result.failed
+    # Something was sent and accepted, whatever it did.
+    assert (result["changed"], result["added"], result["shares"]) == (True, [], [])
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,7 @@ def test_an_id_reads_one_share(share_info: ShareInfo) -> None:
         ({"to_project_id": OTHER}, True),
         ({"to_project_id": THIRD}, False),
         ({"from_project_id": PROJECT, "status": "available", "name": "efor"}, True),
+        ({"name": "EFOR"}, True),
         ({"name": "after"}, False),
         ({"status": "error"}, False),
         ({"volume": VOLUME, "availability_zone": "az-1"}, True),
@@ -187,6 +188,8 @@ def test_another_projects_backup_is_compared_by_name(share_info: ShareInfo) -> N
     assert ids(share_info(options, [rows])) == [SHARE]
     result = share_info({**options, "count_only": True}, [rows])
     assert (result["shares"], result["count"]) == ([], 1)
+    same = shares(of(SHARE, name="before"), of(OTHER_SHARE, name="before"), query="name=before&share_to_me=true")
+    assert share_info({**options, "count_only": True, "limit": 1}, [same])["count"] == 2
     rows = shares(of(SHARE, name="before"), of(OTHER_SHARE, name="before2"), query="name=for&share_to_me=true")
     assert ids(share_info({**options, "name": "for"}, [rows])) == [SHARE]
 
