@@ -76,15 +76,23 @@ tasks:
     job_id: {description: The task's ID., type: str, returned: always}
     status:
       description:
-        - C(WAITING) and C(RUNNING) pass; C(EXECUTE_SUCCESS) is good, C(SKIP) means that nothing was to do;
-          C(EXECUTE_FAIL) and C(EXECUTE_TIMEOUT) are bad.
+        - C(WAITING) and C(RUNNING) pass; C(EXECUTE_SUCCESS) is good; C(SKIP) means that the service left the volume
+          out; C(EXECUTE_FAIL) and C(EXECUTE_TIMEOUT) are bad; null if unknown.
       type: str
       returned: always
       sample: EXECUTE_SUCCESS
-    created_at: {description: "When it was made, in UTC.", type: str, returned: always, sample: "2026-11-21T22:00:00Z"}
+    created_at:
+      description: When it was made, in UTC, or null.
+      type: str
+      returned: always
+      sample: "2026-11-21T22:00:00Z"
     finished_at: {description: "When it ended, in UTC; null before that.", type: str, returned: always}
-    backup_name: {description: The name of the backup that it makes., type: str, returned: always, sample: autobk_1a2b}
-    volume_id: {description: The volume's ID., type: str, returned: always}
+    backup_name:
+      description: The name of the backup that it makes, or null.
+      type: str
+      returned: always
+      sample: autobk_1a2b
+    volume_id: {description: "The volume's ID, or null.", type: str, returned: always}
     vbs_job_id: {description: "The job behind the task, or null.", type: str, returned: always}
     code: {description: "The service's code of a failed task, or null.", type: str, returned: always}
     message: {description: "Why it failed, or null.", type: str, returned: always}

@@ -44,13 +44,13 @@ quotas:
   elements: dict
   contains:
     type:
-      description: What is counted, C(backups) or C(backup_gigabytes).
+      description: What is counted, C(backups) or C(backup_gigabytes), or null.
       type: str
       returned: always
       sample: backup_gigabytes
     used: {description: "How much is used, or null.", type: int, returned: always, sample: 120}
     reserved: {description: "How much is set aside, or null.", type: int, returned: always, sample: 0}
-    quota: {description: "How much is allowed; C(-1) is no limit.", type: int, returned: always, sample: 1000}
+    quota: {description: "How much is allowed, or null; C(-1) is no limit.", type: int, returned: always, sample: 1000}
 error:
   description: Why the task failed, for playbooks, beside C(msg) for people.
   returned: failure

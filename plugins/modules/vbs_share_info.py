@@ -120,7 +120,7 @@ shares:
       returned: always
       sample: 55555555-2222-3333-4444-555555555555
     backup_id:
-      description: The backup's ID.
+      description: The backup's ID, or null.
       type: str
       returned: always
       sample: 22222222-2222-3333-4444-555555555555
@@ -130,7 +130,7 @@ shares:
       returned: always
       sample: 0123456789abcdef0123456789abcdef
     to_project_id:
-      description: The project that the backup is shared with.
+      description: The project that the backup is shared with, or null.
       type: str
       returned: always
       sample: fedcba9876543210fedcba9876543210
@@ -146,29 +146,29 @@ shares:
       returned: always
       contains:
         id:
-          description: The backup's ID.
+          description: The backup's ID, or null.
           type: str
           returned: always
-        name: {description: The name., type: str, returned: always, sample: data-01-20261121}
+        name: {description: "The name, or null.", type: str, returned: always, sample: data-01-20261121}
         status:
           description:
             - C(available) is good; C(creating), C(restoring) and C(deleting) pass; C(error) and C(error_restoring) are
-              bad.
+              bad; null if unknown.
           type: str
           returned: always
           sample: available
-        volume_id: {description: The volume it was made of., type: str, returned: always}
+        volume_id: {description: "The volume it was made of, or null.", type: str, returned: always}
         snapshot_id: {description: "The snapshot it was made from, or null.", type: str, returned: always}
         description: {description: "The description, or null.", type: str, returned: always}
-        size: {description: The volume's size in GB., type: int, returned: always, sample: 40}
+        size: {description: "The volume's size in GB, or null.", type: int, returned: always, sample: 40}
         availability_zone: {description: "Where it is, or null.", type: str, returned: always, sample: eu-de-01}
         created_at:
-          description: When it was started, in UTC.
+          description: When it was started, in UTC, or null.
           type: str
           returned: always
           sample: "2026-11-21T03:04:10Z"
         updated_at:
-          description: When it last changed, in UTC.
+          description: When it last changed, in UTC, or null.
           type: str
           returned: always
           sample: "2026-11-21T03:10:00Z"

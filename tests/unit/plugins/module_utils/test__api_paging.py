@@ -139,7 +139,14 @@ def test_a_count_in_the_answer_decides_where_there_is_one() -> None:
     service = Service(page(rows(0, 20), count=45), page(rows(20, 20), count=45), page(rows(40, 5), count=45))
     assert service.list(total_key="count") == ids(45)
     assert [dict(pairs).get("offset") for pairs in service.asked] == [None, 20, 40]
-    assert Service(page(rows(0, FULL), count=FULL)).list(total_key="count") == ids(FULL)
+
+
+def test_a_count_may_be_that_of_the_page_so_a_page_of_twenty_is_no_end() -> None:
+    """Nobody says what the count of tasks counts (F §6.8), and their smallest documented page has 20."""
+    service = Service(page(rows(0, 20), count=20), page(rows(20, 20), count=20), page(rows(40, 5), count=5))
+    assert service.list(total_key="count") == ids(45)
+    assert Service(page(rows(0, FULL), count=FULL), page([], count=FULL)).list(total_key="count") == ids(FULL)
+    assert Service(page(rows(0, 19), count=19)).list(total_key="count") == ids(19)
 
 
 def test_a_count_that_is_too_large_ends_with_an_empty_page() -> None:
@@ -154,6 +161,11 @@ def test_a_count_of_another_type_is_no_count(count: t.Any) -> None:
 def test_rows_that_moved_to_the_next_page_are_listed_once() -> None:
     service = Service(page(rows(0, 3), "?marker=id-2"), page([*rows(2, 1), *rows(3, 1)]))
     assert service.list() == ids(4)
+
+
+def test_a_list_that_moved_ends_with_rows_that_are_known() -> None:
+    moved = [page(rows(0, 20), count=22), page(rows(19, 3), count=23), page(rows(21, 1), count=23)]
+    assert Service(*moved).list(total_key="count") == ids(22)
 
 
 def test_a_list_that_repeats_itself_is_an_error_not_a_loop() -> None:

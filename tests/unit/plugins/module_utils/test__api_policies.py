@@ -15,6 +15,7 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._api.policy_tag
     count_policies,
     delete_policy_tags,
     get_policy_tags,
+    get_project_tags,
     search_policies,
     set_policy_tags,
     tags_of,
@@ -173,19 +174,36 @@ def test_tags_of_a_policy_are_a_dictionary() -> None:
     pairs = [{"key": "env", "value": "test"}, {"key": "empty", "value": ""}, {"key": "none"}]
     call = vbs("GET", f"/v2/backuppolicy/{POLICY}/tags", answer={"tags": pairs})
     assert during([call], lambda client: get_policy_tags(client, POLICY)) == {"env": "test", "empty": "", "none": ""}
-    for answer in ({}, {"tags": {}}, {"tags": ["x"]}):
-        with pytest.raises(AnswerError):
+    for answer in ({}, {"tags": {}}, {"tags": ["x"]}, {"tags": [{"value": "x"}]}, {"tags": [{"key": 7}]}):
+        with pytest.raises(AnswerError, match=f"read tags of policy {POLICY}"):
             during([call.but(answer=answer)], lambda client: get_policy_tags(client, POLICY))
-    assert tags_of([]) == {}
+    assert tags_of({"tags": []}, "read") == {}
 
 
-def test_one_tag_is_set_by_the_single_call_several_by_the_batch() -> None:
+def test_tags_of_all_policies_are_lists_of_values() -> None:
+    pairs = [{"key": "env", "values": ["test", "prod"]}, {"key": "env", "values": ["prod", ""]}]
+    call = vbs("GET", "/v2/backuppolicy/tags", answer={"tags": pairs})
+    assert during([call], get_project_tags) == {"env": ["", "prod", "test"]}
+    for row in (7, {}, {"key": "env"}, {"key": "env", "values": "x"}, {"key": "env", "values": [7]}, {"values": []}):
+        with pytest.raises(AnswerError, match="read the tags of all policies"):
+            during([call.but(answer={"tags": [row]})], get_project_tags)
+
+
+def test_one_tag_is_added_by_the_single_call_several_by_the_batch() -> None:
     path = f"/v2/backuppolicy/{POLICY}/tags"
     one = vbs("POST", path, body={"tag": {"key": "a", "value": ""}}, status=204)
-    during([one], lambda client: set_policy_tags(client, POLICY, {"a": ""}))
+    during([one], lambda client: set_policy_tags(client, POLICY, {"a": ""}, all_exist=False))
     pairs = [{"key": "a", "value": "1"}, {"key": "b", "value": "2"}]
     several = vbs("POST", f"{path}/action", body={"action": "create", "tags": pairs}, status=204)
-    during([several], lambda client: set_policy_tags(client, POLICY, {"a": "1", "b": "2"}))
+    during([several], lambda client: set_policy_tags(client, POLICY, {"a": "1", "b": "2"}, all_exist=False))
+
+
+@pytest.mark.parametrize("tags", [{"a": "1"}, {"a": "1", "b": "2"}])
+def test_values_are_changed_by_the_batch_which_alone_is_known_to_overwrite(tags: dict[str, str]) -> None:
+    pairs = [{"key": key, "value": value} for key, value in tags.items()]
+    body = {"action": "update", "tags": pairs}
+    call = vbs("POST", f"/v2/backuppolicy/{POLICY}/tags/action", body=body, status=204)
+    during([call], lambda client: set_policy_tags(client, POLICY, tags, all_exist=True))
 
 
 def test_one_tag_is_deleted_by_its_encoded_key_several_by_the_batch() -> None:
@@ -197,7 +215,7 @@ def test_one_tag_is_deleted_by_its_encoded_key_several_by_the_batch() -> None:
     during([several], lambda client: delete_policy_tags(client, POLICY, ["a", "b"]))
 
 
-@pytest.mark.parametrize("key", [".", ".."])
+@pytest.mark.parametrize("key", [".", "..", "..."])
 def test_a_key_that_would_change_the_address_is_deleted_by_the_batch(key: str) -> None:
     body = {"action": "delete", "tags": [{"key": key}]}
     call = vbs("POST", f"/v2/backuppolicy/{POLICY}/tags/action", body=body, status=204)
@@ -207,12 +225,14 @@ def test_a_key_that_would_change_the_address_is_deleted_by_the_batch(key: str) -
 def test_a_tag_that_is_gone_already_is_no_failure() -> None:
     one = vbs("DELETE", f"/v2/backuppolicy/{POLICY}/tags/a", **TAG_GONE)
     during([one], lambda client: delete_policy_tags(client, POLICY, ["a"]))
+    with pytest.raises(ApiError, match="policy not found"):
+        during([one.but(**GONE)], lambda client: delete_policy_tags(client, POLICY, ["a"]))
     with pytest.raises(ApiError, match="delete tags of policy"):
         during([one.but(status=403, answer={})], lambda client: delete_policy_tags(client, POLICY, ["a"]))
 
 
 def filtering(offset: int) -> dict[str, t.Any]:
-    return {"action": "filter", "limit": "1000", "offset": str(offset), "tags": [{"key": "env", "values": ["prod"]}]}
+    return {"action": "filter", "limit": "100", "offset": str(offset), "tags": [{"key": "env", "values": ["prod"]}]}
 
 
 def test_a_search_goes_on_to_its_total_with_texts_for_limit_and_offset() -> None:

@@ -144,7 +144,6 @@ def test_tags_become_texts() -> None:
     expected = {"env": "prod", "n": "5", "7": "x", "empty": "", "k" * 36: "v" * 43, "a b": "ü;:"}
     assert _validate.check_tags("the_option", tags) == expected
     assert _validate.check_tags("the_option", {}) == {}
-    assert _validate.check_tags("the_option", {"a": None}, null_allowed=True) == {"a": None}
 
 
 @pytest.mark.parametrize("character", [*"=*<>\\,|/", "\x00", "\x1f", "\n"])
@@ -176,9 +175,26 @@ def test_ten_tags_are_the_most() -> None:
     assert "11 tags" in refused(_validate.check_tag_count, 11)
 
 
-@pytest.mark.parametrize("key", ["", "k" * 37, "a=b"])
-def test_a_key_whose_value_is_null_is_checked_all_the_same(key: str) -> None:
-    refused(_validate.check_tags, {key: None}, null_allowed=True)
+def test_tags_to_remove_may_be_many_and_long_and_null_is_any_value() -> None:
+    tags = {"any": None, 7: 5, "empty": "", "k" * 127: "v" * 255, "a=b": "x/y", **{f"n{one}": "" for one in range(11)}}
+    expected = {str(key): None if value is None else str(value) for key, value in tags.items()}
+    assert _validate.check_unwanted_tags("the_option", tags) == expected
+
+
+@pytest.mark.parametrize(
+    ("tags", "rule"),
+    [
+        ({"": None}, "1 to 127"),
+        ({"k" * 128: None}, "1 to 127"),
+        ({"k": "v" * 256}, "at most 255"),
+        ({"k\n": None}, "control character"),
+        ({"k": "v\x00"}, "control character"),
+        ({"k": True}, "is a boolean"),
+        ({"k": []}, "is a list"),
+    ],
+)
+def test_other_tags_to_remove_are_refused_with_the_rule(tags: dict[str, t.Any], rule: str) -> None:
+    assert rule in refused(_validate.check_unwanted_tags, tags)
 
 
 @pytest.mark.parametrize(
