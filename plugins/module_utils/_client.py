@@ -86,11 +86,16 @@ class Client:
         :param what: what is tried and on what, for messages.
         :raises ServiceMissingError: the catalog has no VBS, the path is unknown, or the project is closed out.
         """
-        place = self._endpoints.place("vbs")
-        try:
-            return self._send(place, version, _Call(what, method, path, query, body, creating))
-        except ApiError as error:
-            raise self._explain(error, place) from None
+        return self._own("vbs", version, _Call(what, method, path, query, body, creating))
+
+    def csbs(
+        self, what: str, method: str, path: Path, *, query: Query = (), body: t.Any = None, creating: bool = False
+    ) -> Answer:
+        """A call of the server backup service, on C(/v1) (F §7).
+
+        :raises ServiceMissingError: the catalog has no CSBS, the path is unknown, or the project is closed out.
+        """
+        return self._own("csbs", "v1", _Call(what, method, path, query, body, creating))
 
     def native(
         self, what: str, method: str, path: Path, *, query: Query = (), body: t.Any = None, creating: bool = False
@@ -101,6 +106,13 @@ class Client:
     def evs(self, what: str, method: str, path: Path, *, query: Query = ()) -> Answer:
         """A read of volumes or snapshots in the OpenStack form, which Huawei's clouds and plain OpenStack share."""
         return self._versioned("evs", self._endpoints.place("evs"), _Call(what, method, path, query))
+
+    def _own(self, service: str, version: str, call: _Call) -> Answer:
+        place = self._endpoints.place(service)
+        try:
+            return self._send(place, version, call)
+        except ApiError as error:
+            raise self._explain(error, place) from None
 
     def _versioned(self, service: str, place: Place, call: _Call) -> Answer:
         version = self._version(service, place)

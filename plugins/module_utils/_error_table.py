@@ -41,9 +41,11 @@ _STATE = "wait until the volume is available or in-use, then try again"
 _RAISE = "raise the quota or delete what is no longer needed"
 _WAIT = "wait until it has ended, then try again"
 _CLIENT = "ask the provider to allow the caller"
+_MAPPING = "correct which disk goes where"
 
 _VB = "VolumeBackup"
 _AB = "AutoBackup"
+_CS = "CSBS"
 _GW = "APIGW"
 
 ROWS: tuple[Row, ...] = (
@@ -135,6 +137,53 @@ ROWS: tuple[Row, ...] = (
     Row(_AB, "1400", PARAMETER, "the volumes to bind are not legal", "correct the volumes"),
     Row(_AB, "1700", TRANSIENT, "the policy could not be run", _RETRY),
     Row(_AB, "9002", TRANSIENT, "the service had an internal error while it checked the sign-in", _RETRY),
+    Row(_CS, "0001", QUOTA, "there are too many policies", "delete a policy or raise the quota"),
+    Row(_CS, "0002", UNSUPPORTED, "the servers' storage is of different types", "use servers with one storage type"),
+    Row(_CS, "1001", CONFLICT, "a manual backup is running", _WAIT),
+    Row(_CS, "1002", CONFLICT, "the server is being backed up", _WAIT),
+    Row(_CS, "2001 2004", CONFLICT, "the policy is running", _WAIT),
+    Row(_CS, "2003", CONFLICT, "the backup is being made, restored or deleted", _WAIT),
+    Row(_CS, "3000", NOT_FOUND, "the policy does not exist", "check the policy, the project and the region"),
+    Row(_CS, "3001", NOT_FOUND, "the backup does not exist", _ID),
+    Row(_CS, "4000", CONFLICT, "the backup is not available for a restore", "use or wait for a good backup"),
+    Row(_CS, "5001", TRANSIENT, "the policy's schedule could not be stopped", "check the policy, then try again"),
+    Row(_CS, "6000", NOT_FOUND, "the server does not exist", "check the server, the project and the region"),
+    Row(_CS, "6001", CONFLICT, "the server is stopped or terminated", "check the server, then try again"),
+    Row(_CS, "6003 6013", PARAMETER, "this type of resource cannot be backed up or restored", "use a server"),
+    Row(_CS, "6004", CONFLICT, "the server is in a policy already", "take it out of the other policy first"),
+    Row(_CS, "6005", CONFLICT, "the server's state does not allow a backup", "check the server, then try again"),
+    Row(_CS, "6006 6016", UNSUPPORTED, "this kind of server cannot be backed up or restored", "use another server"),
+    Row(_CS, "6007 6020", PARAMETER, "the server has no disk", "attach a disk"),
+    Row(_CS, "6010 6021", UNSUPPORTED, "the server has a shared disk", "detach the shared disk"),
+    Row(_CS, "6014", PARAMETER, "a disk is not attached to the server to restore", _MAPPING),
+    Row(_CS, "6015", CONFLICT, "the server is being restored", _WAIT),
+    Row(_CS, "6017", PARAMETER, "a disk's backup is not part of the server's backup", _MAPPING),
+    Row(_CS, "6018", PARAMETER, "the restore leaves disks out", "map all disks"),
+    Row(_CS, "6019", PARAMETER, "the servers are of different kinds", "restore to a server of the same kind"),
+    Row(_CS, "6023", PARAMETER, "a data disk cannot be restored to a system disk", _MAPPING),
+    Row(_CS, "6024", PARAMETER, "a disk to restore to is too small", "enlarge the disk or choose another"),
+    Row(_CS, "6025 6027", UNSUPPORTED, "the availability zone does not allow this", _SUPPORT),
+    Row(_CS, "6030", CONFLICT, "an automatic backup is running", _WAIT),
+    Row(_CS, "6031", CONFLICT, "a copy of the backup is being made", _WAIT),
+    Row(
+        _CS,
+        "6032",
+        PARAMETER,
+        "the policy has no server that can be backed up",
+        "bind servers to the policy, or ask csbs_protectable_info why they cannot be backed up",
+    ),
+    Row(_CS, "6033 6061", UNSUPPORTED, "the storage of one of the disks is not supported", "detach that disk"),
+    Row(_CS, "6040", NOT_FOUND, "the task does not exist", _ID),
+    Row(_CS, "7000", QUOTA, "there are too many tags", "give at most 10 tags"),
+    Row(_CS, "7001", NOT_FOUND, "the tag does not exist", "check the tag's key"),
+    Row(_CS, "8001 8008", CONFLICT, "the backup's state does not allow this", "use or wait for a good backup"),
+    Row(_CS, "8007", CONFLICT, "an image was made from the backup", "delete the image first"),
+    Row(_CS, "8009", PARAMETER, "the backup has no system disk", "use another backup"),
+    Row(_CS, "9001", PARAMETER, "a parameter is wrong", _INPUT),
+    Row(_CS, "9006", QUOTA, "the quota is used up", _RAISE),
+    Row(_CS, "9007", PARAMETER, "the name is taken by another policy", "choose another name"),
+    Row(_CS, "9008", CONFLICT, "only a good backup can become a server", "use or wait for a good backup"),
+    Row(_CS, "9998 9999", TRANSIENT, "the service had an internal error", _RETRY),
     Row(
         "BackupService",
         "4008",
@@ -165,8 +214,14 @@ ROWS: tuple[Row, ...] = (
 
 _BY_CODE: dict[str, Row] = {f"{row.family}.{digits}": row for row in ROWS for digits in row.codes.split()}
 
+# The one code that means two things, told apart by the HTTP status (F §13.2).
+_BY_STATUS: dict[tuple[str, int], Row] = {
+    ("CSBS.9009", 400): Row(_CS, "9009", QUOTA, "the space cannot be made smaller than what is used", _RAISE),
+    ("CSBS.9009", 403): Row(_CS, "9009", AUTH, "the account is not verified", "have the account verified"),
+}
 
-def find(code: str | None) -> Row | None:
+
+def find(code: str | None, status: int | None = None) -> Row | None:
     """The row of a code; None where the table has none, or where the HTTP status decides (APIGW.0201).
 
     Some regions spell the gateway's prefix ``APIG`` (F §11, row 27).
@@ -175,4 +230,4 @@ def find(code: str | None) -> Row | None:
         return None
     if code.startswith("APIG."):
         code = "APIGW." + code[len("APIG.") :]
-    return _BY_CODE.get(code)
+    return _BY_CODE.get(code) or _BY_STATUS.get((code, status or 0))

@@ -152,7 +152,7 @@ class ApiError(BackupError):
         request_id: str | None = None,
         retry_after: float | None = None,
     ) -> None:
-        row = find(code)
+        row = find(code, status)
         self.kind = row.kind if row else _CLASS_BY_STATUS.get(status, PARAMETER if status < 500 else TRANSIENT)
         # The native forms' outer key, such as itemNotFound; it tells a missing object from an unknown path.
         self.wrapper = wrapper

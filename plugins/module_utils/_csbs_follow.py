@@ -1,0 +1,149 @@
+# Copyright: (c) 2026, huaweicloud.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Following one run of a server backup policy until each server has its backup (F §7.1, 7.5)."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ansible_collections.huaweicloud.backup.plugins.module_utils import _csbs_model, _model
+from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import JsonObject
+from ansible_collections.huaweicloud.backup.plugins.module_utils._api.csbs import list_items
+from ansible_collections.huaweicloud.backup.plugins.module_utils._client import Client
+from ansible_collections.huaweicloud.backup.plugins.module_utils._error_table import CONFLICT, TRANSIENT, find
+from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import BackupError
+from ansible_collections.huaweicloud.backup.plugins.module_utils._follow import pending
+from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import Waiter
+
+# A server that still has no item so long after the last one appeared gets none.
+_QUIET = 60.0
+_SHOWN = 5
+
+Items = Sequence[JsonObject]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is asked for: a policy, and these of its servers, by ID with their names, in the policy's order.
+
+    :param named: whether the task named them; else they are all, and the service picks them.
+    """
+
+    policy_id: str
+    policy_name: str | None
+    servers: Mapping[str, str | None]
+    named: bool
+
+    @property
+    def what(self) -> str:
+        """For messages."""
+        return f"run server backup policy {self.policy_name or self.policy_id!r} for {self.count}"
+
+    @property
+    def count(self) -> str:
+        """For messages."""
+        return "1 server" if len(self.servers) == 1 else f"{len(self.servers)} servers"
+
+    def checkpoint(self, **known: t.Any) -> _model.Result:
+        """A checkpoint of this run, in documented form."""
+        own = {"policy_id": self.policy_id, "policy_name": self.policy_name}
+        return {**_csbs_model.checkpoint(()), **own, **known}
+
+    def entries(self, items: Items) -> list[_model.Result]:
+        """Each server's backup in documented form; then those of servers that nobody asked for."""
+        rows: list[_model.Result] = []
+        for server_id, name in self.servers.items():
+            own = [item for item in items if item.get("resource_id") == server_id]
+            found = [_csbs_model.server(item, name) for item in own]
+            rows.extend(found or [_csbs_model.no_backup(server_id, name)])
+        return rows + [_csbs_model.server(item) for item in items if item.get("resource_id") not in self.servers]
+
+
+@dataclass
+class Watch:
+    """One checkpoint that is waited for, and what is known of it so far."""
+
+    client: Client
+    run: Run
+    checkpoint: _model.Result
+    waiter: Waiter
+    adopted: bool = False
+    items: Items = ()
+    _news_at: float = field(default=0.0, init=False)
+    _seen: set[str] = field(default_factory=set, init=False)
+
+    def result(self) -> dict[str, t.Any]:
+        """What a task gives back."""
+        return {"checkpoint": self.checkpoint, "servers": self.run.entries(self.items), "adopted": self.adopted}
+
+    def unfinished(self) -> dict[str, t.Any]:
+        """The same with what is needed to go on waiting later."""
+        waiting = pending("checkpoint", [str(self.checkpoint["id"])], self.checkpoint["created_at"])
+        return {**self.result(), "pending": waiting}
+
+    def wait(self) -> dict[str, t.Any]:
+        """The result once every server has a good backup.
+
+        :raises BackupError: some have none; the others' are in its results.
+        :raises WaitTimeoutError: the limit was reached.
+        """
+        self.waiter.until(self._look, what=self._standing, results=self.unfinished)
+        result = self.result()
+        for row in result["servers"]:
+            row["error"] = row["error"] or _why_not_good(row)
+        bad = [row for row in result["servers"] if row["error"] is not None]
+        result["checkpoint"]["status"] = "error" if bad else "available"
+        if bad:
+            raise _failed(self, result, bad)
+        return result
+
+    def _look(self) -> bool | None:
+        self.items = list_items(self.client, checkpoint_id=str(self.checkpoint["id"]))
+        ids = {str(item["id"]) for item in self.items}
+        if not ids <= self._seen:
+            self._seen |= ids
+            self._news_at = self.waiter.age
+        working = any(item.get("status") in _csbs_model.PROTECTING for item in self.items)
+        missing = set(self.run.servers) - {item.get("resource_id") for item in self.items}
+        if working or (missing and self.waiter.age - self._news_at < _QUIET):
+            self.checkpoint["status"] = "protecting"
+            return None
+        return True
+
+    def _standing(self) -> str:
+        rows = self.run.entries(self.items)
+        done = sum(row["status"] not in (None, *_csbs_model.PROTECTING) for row in rows)
+        status = self.checkpoint["status"]
+        return f"{self.run.what}: checkpoint {self.checkpoint['id']} was {status} ({done} of {len(rows)} done)"
+
+
+def _why_not_good(row: _model.Result) -> str | None:
+    if row["status"] in _csbs_model.GOOD:
+        return None
+    if row["item_id"] is None:
+        return "the service made no backup of it"
+    if row["status"] in _csbs_model.DELETING:
+        return f"its backup is being deleted ({row['status']})"
+    return f"its backup is in the unknown state {row['status']!r}"
+
+
+def _failed(watch: Watch, result: dict[str, t.Any], bad: list[_model.Result]) -> BackupError:
+    named = "; ".join(f"{row['name'] or 'server'} ({row['id']}): {row['error']}" for row in bad[:_SHOWN])
+    more = f"; and {len(bad) - _SHOWN} more" if len(bad) > _SHOWN else ""
+    codes = {_csbs_model.failure(item).code for item in watch.items if item.get("status") == "error"}
+    code = codes.pop() if len(codes) == 1 else None
+    row = find(code)
+    return BackupError(
+        f"{watch.run.what}: {len(bad)} of {len(result['servers'])} have no good backup in checkpoint"
+        f" {watch.checkpoint['id']}: {named}{more}",
+        code=code,
+        advice=row.advice
+        if row
+        else "ask csbs_protectable_info whether they can be backed up, then run it for them again",
+        retryable=row is not None and row.kind in (TRANSIENT, CONFLICT),
+        results=result,
+    )
