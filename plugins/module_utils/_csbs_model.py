@@ -14,6 +14,7 @@ import json
 import typing as t
 from collections.abc import Iterable, Mapping, Sequence
 
+from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import JsonObject
 from ansible_collections.huaweicloud.backup.plugins.module_utils._error_table import find
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import OptionError
 from ansible_collections.huaweicloud.backup.plugins.module_utils._model import Result, Wire, moment, number, text
@@ -150,9 +151,9 @@ def find_server(servers: Iterable[Result], text: str) -> str | None:
     return found[0] if found else None
 
 
-def by_checkpoint(items: Iterable[Wire]) -> dict[str, list[Wire]]:
+def by_checkpoint(items: Iterable[JsonObject]) -> dict[str, list[JsonObject]]:
     """Items by the checkpoint that they are part of; those without one are left out."""
-    found: dict[str, list[Wire]] = {}
+    found: dict[str, list[JsonObject]] = {}
     for item in items:
         checkpoint_id = text(item.get("checkpoint_id"))
         if checkpoint_id is not None:

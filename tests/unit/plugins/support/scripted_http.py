@@ -32,12 +32,13 @@ from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.fake_cloc
 PROJECT = "0123456789abcdef0123456789abcdef"
 HOSTS = {
     "vbs": "https://vbs.example.com",
+    "csbs": "https://csbs.example.com",
     "evs": "https://evs.example.com",
     "iam": "https://iam.example.com",
 }
 REQUEST_ID = "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f"
-# Posts that only read: a sign-in and the search by tags (F §2.1, §6.9).
-_READING_POSTS = ("/auth/tokens", "/resource_instances/action")
+# Posts that only read: a sign-in, the search by tags, and whether servers can be backed up (F §2.1, §6.9, §7.2).
+_READING_POSTS = ("/auth/tokens", "/resource_instances/action", "/resources/action")
 
 NOTHING: t.Any = object()
 
@@ -88,6 +89,11 @@ def vbs(method: str, path: str, **more: t.Any) -> Call:
 def evs(method: str, path: str, **more: t.Any) -> Call:
     """A call of block storage in the project."""
     return Call(method, HOSTS["evs"] + _in_project(path), **more)
+
+
+def csbs(method: str, path: str, **more: t.Any) -> Call:
+    """A call of the server backup service in the project."""
+    return Call(method, HOSTS["csbs"] + _in_project(path), **more)
 
 
 def iam(method: str, path: str, **more: t.Any) -> Call:
