@@ -19,7 +19,7 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._follow import pending
 from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import Waiter
 
-# A server that still has no item so long after the last one appeared gets none.
+# A server that still has no item so long after the last one appeared or ended gets none.
 _QUIET = 60.0
 _SHOWN = 5
 
@@ -104,10 +104,10 @@ class Watch:
     def _look(self) -> bool | None:
         self.items = list_items(self.client, checkpoint_id=str(self.checkpoint["id"]))
         ids = {str(item["id"]) for item in self.items}
-        if not ids <= self._seen:
+        working = any(item.get("status") in _csbs_model.PROTECTING for item in self.items)
+        if working or not ids <= self._seen:
             self._seen |= ids
             self._news_at = self.waiter.age
-        working = any(item.get("status") in _csbs_model.PROTECTING for item in self.items)
         missing = set(self.run.servers) - {item.get("resource_id") for item in self.items}
         if working or (missing and self.waiter.age - self._news_at < _QUIET):
             self.checkpoint["status"] = "protecting"

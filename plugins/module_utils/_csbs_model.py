@@ -152,12 +152,10 @@ def find_server(servers: Iterable[Result], text: str) -> str | None:
 
 
 def by_checkpoint(items: Iterable[JsonObject]) -> dict[str, list[JsonObject]]:
-    """Items by the checkpoint that they are part of; those without one are left out."""
+    """Items by the checkpoint that they are part of."""
     found: dict[str, list[JsonObject]] = {}
     for item in items:
-        checkpoint_id = text(item.get("checkpoint_id"))
-        if checkpoint_id is not None:
-            found.setdefault(checkpoint_id, []).append(item)
+        found.setdefault(str(item["checkpoint_id"]), []).append(item)
     return found
 
 

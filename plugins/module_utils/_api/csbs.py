@@ -79,6 +79,8 @@ def list_items(client: Client, *, checkpoint_id: str | None = None, policy_id: s
     """The items of one checkpoint, of one policy's, or of all the project's (F §7.5), without deleted ones.
 
     What an item shows is compared here again; the policy it does not show.
+
+    :raises AnswerError: an item does not say which checkpoint it is part of.
     """
     what = "list checkpoint items"
     query: Pairs = []
@@ -94,8 +96,8 @@ def list_items(client: Client, *, checkpoint_id: str | None = None, policy_id: s
         key="checkpoint_items",
         what=what,
     )
-    items = [row for rows, _answer in found for row in rows if row.get("status") != "deleted"]
-    return [row for row in items if checkpoint_id in (None, text_of(row, "checkpoint_id", what))]
+    items = [(text_of(row, "checkpoint_id", what), row) for rows, _answer in found for row in rows]
+    return [row for own, row in items if checkpoint_id in (None, own) and row.get("status") != "deleted"]
 
 
 def get_item(client: Client, item_id: str) -> JsonObject | None:

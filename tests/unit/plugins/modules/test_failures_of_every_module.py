@@ -7,13 +7,16 @@
 from __future__ import annotations
 
 import typing as t
+from urllib.parse import urlsplit
 
 import pytest
 
+from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.csbs_wire import SERVER, check
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.module_run import Result
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.scripted_http import (
     REQUEST_ID,
     Call,
+    csbs,
     lost,
     refused,
     timed_out,
@@ -50,6 +53,10 @@ FIRST: list[First] = [
     ("vbs_job_info", {"job_ids": [JOB]}, vbs("GET", f"/v1/jobs/{JOB}")),
     ("vbs_restore", {"backup": "before"}, vbs("GET", "/v2/backups/detail?name=before&limit=1000")),
     ("vbs_policy_run", {"policy": "nightly"}, _POLICIES),
+    ("csbs_policy_info", {}, csbs("GET", "/v1/policies?limit=1000")),
+    ("csbs_checkpoint_info", {}, csbs("GET", "/v1/checkpoint_items?limit=1000")),
+    ("csbs_checkpoint", {"policy": "servers"}, csbs("GET", "/v1/policies?name=servers&limit=1000")),
+    ("csbs_protectable_info", {"servers": [SERVER]}, check(SERVER)),
 ]
 every_module = pytest.mark.parametrize(("name", "options", "first"), FIRST, ids=[row[0] for row in FIRST])
 
@@ -177,7 +184,7 @@ def test_an_unknown_path_names_the_successor(run: Run, name: str, options: dict[
     result = run(name, options, calls)
     assert result.failed
     assert "CBR" in result["msg"]
-    assert "vbs.example.com" in result["msg"]
+    assert urlsplit(first.url).netloc in result["msg"]
 
 
 @pytest.mark.parametrize(

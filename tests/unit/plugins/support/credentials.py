@@ -25,7 +25,7 @@ TOKEN = "canary-token-c20ad4d76fe97759"
 OTHER_TOKEN = "canary-token-renewed-c51ce410c124"
 SECRETS = (SECRET_KEY, PASSWORD, SECURITY_TOKEN, TOKEN, OTHER_TOKEN)
 
-ENDPOINTS = {"vbs": HOSTS["vbs"], "evs": HOSTS["evs"]}
+ENDPOINTS = {"vbs": HOSTS["vbs"], "csbs": HOSTS["csbs"], "evs": HOSTS["evs"]}
 # With keys and a project ID no request is needed before the first call.
 KEYS: dict[str, t.Any] = {
     "access_key": "EXAMPLEACCESSKEY",
