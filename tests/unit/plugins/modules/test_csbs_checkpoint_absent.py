@@ -34,7 +34,8 @@ PART: dict[str, t.Any] = {**ABSENT, "server": "web-1"}
 BOTH = of_checkpoint(item(), item(OTHER_SERVER))
 GONE = [of_checkpoint(), one_item(None), one_item(None, OTHER_ITEM)]
 NOTHING = {"checkpoint": None, "servers": [], "adopted": False}
-WEB_1, WEB_2 = {"id": SERVER, "name": "web-1"}, {"id": OTHER_SERVER, "name": "web-2"}
+WEB_1 = {"id": SERVER, "name": "web-1"}
+WEB_2 = {"id": OTHER_SERVER, "name": "web-2"}
 REMAINS = {
     "checkpoint": {
         "id": CHECKPOINT,
@@ -216,7 +217,9 @@ def test_a_deletion_that_ends_in_error_says_why(csbs_checkpoint: Checkpoint) -> 
     began = of_checkpoint(item(status="deleting"))
     failed = of_checkpoint(item(status="error", info={"fail_op": "delete", "fail_reason": "storage is away"}))
     result = csbs_checkpoint(ABSENT, [of_checkpoint(item()), delete(), began, failed])
-    assert f"delete checkpoint {CHECKPOINT}: the backup of server web-1 was not deleted: storage is away" in result["msg"]
+    assert (
+        f"delete checkpoint {CHECKPOINT}: the backup of server web-1 was not deleted: storage is away" in result["msg"]
+    )
     assert result["servers"][0]["status"] == "error"
 
 

@@ -291,9 +291,7 @@ def test_different_reasons_are_all_named(csbs_checkpoint: Checkpoint) -> None:
         (None, "its backup is in the unknown state None"),
     ],
 )
-def test_a_backup_in_another_state_is_no_good_one(
-    csbs_checkpoint: Checkpoint, status: str | None, reason: str
-) -> None:
+def test_a_backup_in_another_state_is_no_good_one(csbs_checkpoint: Checkpoint, status: str | None, reason: str) -> None:
     calls = [*BEGIN, start(SERVER), of_checkpoint(item(status=t.cast("str", status)))]
     result = csbs_checkpoint(ONE, calls)
     assert result["servers"][0]["error"] == reason
