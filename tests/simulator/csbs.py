@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from . import csbs_work, errors, jobs, seed
@@ -76,8 +77,10 @@ def run(call: Call) -> Reply:
 
 
 def _checkpoint(call: Call, checkpoint: Checkpoint, policy: CsbsPolicy, servers: list[Server]) -> dict[str, Any]:
-    """The record as F §14.6 shows it; `extra_info` is a text that holds JSON."""
-    resources = [{"id": server.id, "type": SERVER, "name": server.name, "extra_info": "{}"} for server in servers]
+    """The record as F §14.6 shows it; `extra_info` is a text that holds JSON, an object, or null (F §11, row 22)."""
+    forms = {"text": json.dumps, "object": dict, "null": lambda _info: None}
+    form: Callable[[dict[str, Any]], Any] = forms[call.settings.csbs_extra_info]
+    resources = [{"id": server.id, "type": SERVER, "name": server.name, "extra_info": form({})} for server in servers]
     return {
         "id": checkpoint.id,
         "status": checkpoint.status,
@@ -85,7 +88,7 @@ def _checkpoint(call: Call, checkpoint: Checkpoint, policy: CsbsPolicy, servers:
         "project_id": call.project.id,
         "resource_graph": None,
         "protection_plan": {"id": policy.id, "name": policy.name, "resources": resources},
-        "extra_info": json.dumps({"created_by": "manual"}),
+        "extra_info": form({"created_by": "manual"}),
     }
 
 
@@ -127,6 +130,8 @@ def delete(call: Call) -> Reply:
     chosen = [item for item in items if only in (None, "", item.id)]
     if checkpoint is None or (only and not chosen):
         raise errors.csbs("CSBS.3001")
+    if any(item.status in csbs_work.DELETING for item in chosen):
+        raise errors.csbs("CSBS.2003", status=int(call.settings.csbs_delete_again))
     if checkpoint.status == "protecting" or any(item.status in csbs_work.BUSY for item in chosen):
         raise errors.csbs("CSBS.2003")
     if any(item.image for item in chosen):

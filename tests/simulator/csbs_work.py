@@ -12,7 +12,8 @@ from .models import Backup, Checkpoint, Item, Server, Volume
 from .state import Project, four_characters, new_id
 from .wire import Call
 
-BUSY = ("waiting_protect", "protecting", "waiting_restore", "restoring", "waiting_delete", "deleting")
+DELETING = ("waiting_delete", "deleting")
+BUSY = ("waiting_protect", "protecting", "waiting_restore", "restoring", *DELETING)
 MANUAL_SERVER_BACKUP = 1
 
 

@@ -160,10 +160,10 @@ def vbs(code: str, detail: str = "") -> ApiError:
     return ApiError(status_of(code), {"error": {"code": code, "message": message}})
 
 
-def csbs(code: str, detail: str = "") -> ApiError:
+def csbs(code: str, detail: str = "", *, status: int | None = None) -> ApiError:
     """`{"error_code", "error_msg"}` of CSBS (F §3.3)."""
     message = MESSAGE.get(code, "request refused") + (f": {detail}" if detail else "")
-    return ApiError(status_of(code), {"error_code": code, "error_msg": message})
+    return ApiError(status or status_of(code), {"error_code": code, "error_msg": message})
 
 
 def gateway(code: str, message: str = "", headers: Mapping[str, str] | None = None) -> ApiError:

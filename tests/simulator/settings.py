@@ -81,6 +81,8 @@ class Settings:
     # CSBS (F §7)
     csbs_busy_code: str = "CSBS.2004"
     csbs_bound_message: bool = False
+    csbs_extra_info: str = "text"
+    csbs_delete_again: str = "400"
     # Request log
     log_size: int = 50000
 
@@ -108,6 +110,8 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "unbind_missing": ("fail_entry", "success"),
     "run_when_off": ("run", "refuse"),
     "task_count": ("total", "page"),
+    "csbs_extra_info": ("text", "object", "null"),
+    "csbs_delete_again": ("400", "409"),
     "csbs_busy_code": ("CSBS.2004", "CSBS.1001", "CSBS.6030"),
 }
 

@@ -221,3 +221,30 @@ def test_policies(api: Api) -> None:
     assert api.get("/v1/{pid}/policies", name="none") == {"policies": []}
     page = api.get("/v1/{pid}/policies", limit=1, sort="name:asc")
     assert page["policies_links"][0]["rel"] == "next"
+
+
+# --- what sources do not agree on (F §7.6, §11) ---
+
+
+@pytest.mark.parametrize(("form", "shown"), [("object", {"created_by": "manual"}), ("null", None)])
+def test_extra_info_has_three_forms(api: Api, form: str, shown: Any) -> None:
+    api.handle.control("PATCH", "/settings", {"csbs_extra_info": form})
+    checkpoint = run(api).json()["checkpoint"]
+    assert checkpoint["extra_info"] == shown
+    assert checkpoint["protection_plan"]["resources"][0]["extra_info"] == ({} if form == "object" else None)
+
+
+@pytest.mark.parametrize("status", ["400", "409"])
+def test_deleting_again_too_early_has_two_answers(api: Api, status: str) -> None:
+    api.handle.control("PATCH", "/settings", {"csbs_delete_again": status, "delete_seconds": 60})
+    record = api.handle.control("POST", "/checkpoints", {})
+    api.handle.control("POST", "/items", {"checkpoint_id": record["id"]})
+    path = f"{PROVIDER}/checkpoints/{record['id']}"
+    assert api("DELETE", path).status_code == 200
+    assert code(api("DELETE", path)) == f"{status} CSBS.2003"
+
+
+def test_an_item_may_hold_anything(api: Api) -> None:
+    added = api.handle.control("POST", "/items", {"extend_info": '{"progress": "7"}'})
+    assert [row["id"] for row in items(api)] == [added["id"]]
+    assert items(api, resource_name="web") == []
