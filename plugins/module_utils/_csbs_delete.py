@@ -60,8 +60,8 @@ def _chosen(items: Items, server: str | None) -> list[JsonObject]:
     """The items to delete: all, or those of one server, by ID or by the name that the items show."""
     if server is None:
         return list(items)
-    server_id = _csbs_model.find_server(map(_csbs_model.server, items), server)
-    return [row for row in items if server_id is not None and row.get("resource_id") == server_id]
+    found = _csbs_model.find_server(map(_csbs_model.server, items), server)
+    return [row for row in items if found is not None and _csbs_model.server_id(row) == found]
 
 
 def _check_free(items: Items, chosen: Items, what: str) -> None:
@@ -158,7 +158,7 @@ class _Deletion:
             if row.get("status") == "error" and self._has_failed(item_id, row):
                 failure = _csbs_model.failure(row)
                 raise JobFailedError(
-                    f"{self._what}: the backup of server {_csbs_model.server(row)['name'] or row.get('resource_id')}"
+                    f"{self._what}: the backup of server {_csbs_model.server(row)['name'] or _csbs_model.server_id(row)}"
                     " was not deleted",
                     code=failure.code,
                     reason=failure.reason,

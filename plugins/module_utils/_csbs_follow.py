@@ -57,10 +57,11 @@ class Run:
         """Each server's backup in documented form; then those of servers that nobody asked for."""
         rows: list[_model.Result] = []
         for server_id, name in self.servers.items():
-            own = [item for item in items if item.get("resource_id") == server_id]
+            own = [item for item in items if _csbs_model.server_id(item) == server_id]
             found = [_csbs_model.server(item, name) for item in own]
             rows.extend(found or [_csbs_model.no_backup(server_id, name)])
-        return rows + [_csbs_model.server(item) for item in items if item.get("resource_id") not in self.servers]
+        others = [item for item in items if _csbs_model.server_id(item) not in self.servers]
+        return rows + [_csbs_model.server(item) for item in others]
 
 
 @dataclass
@@ -108,7 +109,7 @@ class Watch:
         if working or not ids <= self._seen:
             self._seen |= ids
             self._news_at = self.waiter.age
-        missing = set(self.run.servers) - {item.get("resource_id") for item in self.items}
+        missing = set(self.run.servers) - set(map(_csbs_model.server_id, self.items))
         if working or (missing and self.waiter.age - self._news_at < _QUIET):
             self.checkpoint["status"] = "protecting"
             return None

@@ -66,7 +66,7 @@ def server(item: Wire, name: str | None = None) -> Result:
     info = as_object(item.get("extend_info"))
     status = text(item.get("status"))
     return {
-        "id": text(item.get("resource_id")),
+        "id": server_id(item),
         "name": name or text(info.get("resource_name")),
         "status": status,
         "item_id": text(item.get("id")),
@@ -75,9 +75,14 @@ def server(item: Wire, name: str | None = None) -> Result:
     }
 
 
-def no_backup(server_id: str, name: str | None, *, status: str | None = None, error: str | None = None) -> Result:
-    """The same of a server without an item, in documented form."""
-    return {**server({"resource_id": server_id}, name), "status": status, "error": error}
+def server_id(item: Wire) -> str | None:
+    """The server that an item is of."""
+    return text(item.get("resource_id"))
+
+
+def no_backup(of: str, name: str | None) -> Result:
+    """The same of a server, by ID, that has no item (yet)."""
+    return server({"resource_id": of}, name)
 
 
 def failure(item: Wire) -> Failure:

@@ -80,12 +80,12 @@ def _member(own: dict[str, t.Any], text: str, label: str) -> str:
 
 def _is_going(rows: Items, members: set[str]) -> bool:
     """Whether a checkpoint is still being made; only the policy's own servers count, should the filter not hold."""
-    return any(row.get("status") in _csbs_model.PROTECTING and row.get("resource_id") in members for row in rows)
+    return any(row.get("status") in _csbs_model.PROTECTING and _csbs_model.server_id(row) in members for row in rows)
 
 
 def _is_same(rows: Items, run: Run) -> bool:
     """Whether a run by hand is of exactly the servers asked for."""
-    return {row.get("resource_id") for row in rows} == set(run.servers) and not any(map(_csbs_model.is_automatic, rows))
+    return set(map(_csbs_model.server_id, rows)) == set(run.servers) and not any(map(_csbs_model.is_automatic, rows))
 
 
 def _plan_resumed(context: Context, run: Run, checkpoint_id: str, items: Items) -> Plan:
@@ -173,4 +173,4 @@ def _creation(client: Client, run: Run, before: set[str], made: list[JsonObject]
 
 def _may_be_of(rows: Items, run: Run) -> bool:
     """Whether a checkpoint may be this run's: by hand, of servers asked for. Items may appear one after the other."""
-    return {row.get("resource_id") for row in rows} <= set(run.servers) and not any(map(_csbs_model.is_automatic, rows))
+    return set(map(_csbs_model.server_id, rows)) <= set(run.servers) and not any(map(_csbs_model.is_automatic, rows))
