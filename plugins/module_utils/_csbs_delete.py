@@ -123,12 +123,13 @@ class _Deletion:
         return Outcome(_result(self._rest))
 
     def _send(self) -> None:
-        """One call for all of it, or one for each item where only a server's part is meant.
+        """One call for all of it, or one for each item where a part is meant or left.
 
         Where somebody else deletes a part of it already, the service may refuse until that is done.
         """
-        whole = self._context.options["server"] is None
-        for item_id in (None,) if whole else [key for key, row in self._before.items() if not _is_leaving(row)]:
+        staying = [key for key, row in self._before.items() if not _is_leaving(row)]
+        whole = self._context.options["server"] is None and len(staying) == len(self._before)
+        for item_id in (None,) if whole else staying:
             while True:
                 try:
                     delete_checkpoint(self._client, self._id, item_id=item_id)
@@ -157,9 +158,9 @@ class _Deletion:
         for item_id, row in self._left.items():
             if row.get("status") == "error" and self._has_failed(item_id, row):
                 failure = _csbs_model.failure(row)
+                name = _csbs_model.server(row)["name"] or _csbs_model.server_id(row)
                 raise JobFailedError(
-                    f"{self._what}: the backup of server {_csbs_model.server(row)['name'] or _csbs_model.server_id(row)}"
-                    " was not deleted",
+                    f"{self._what}: the backup of server {name} was not deleted",
                     code=failure.code,
                     reason=failure.reason,
                     results=self._still_there(),

@@ -92,15 +92,28 @@ class Watch:
         :raises BackupError: some have none; the others' are in its results.
         :raises WaitTimeoutError: the limit was reached.
         """
-        self.waiter.until(self._look, what=self._standing, results=self.unfinished)
-        result = self.result()
-        for row in result["servers"]:
-            row["error"] = row["error"] or _why_not_good(row)
-        bad = [row for row in result["servers"] if row["error"] is not None]
-        result["checkpoint"]["status"] = "error" if bad else "available"
+        # A call whose answer was lost was a change all the same.
+        self.waiter.until(self._look, what=self._standing, results=lambda: {**self.unfinished(), **self._change()})
+        self.checkpoint["status"] = "available"
+        self.check({**self.result(), **self._change()})
+        return self.result()
+
+    def check(self, results: dict[str, t.Any]) -> None:
+        """Whether all servers have a good backup, or may still get one where the checkpoint is not finished.
+
+        :param results: what is handed on with a failure.
+        :raises BackupError: some have none and will get none.
+        """
+        coming = (None, *_csbs_model.PROTECTING) if self.checkpoint["status"] == "protecting" else ()
+        for row in results["servers"]:
+            row["error"] = row["error"] or (None if row["status"] in coming else _why_not_good(row))
+        bad = [row for row in results["servers"] if row["error"] is not None]
         if bad:
-            raise _failed(self, result, bad)
-        return result
+            results["checkpoint"]["status"] = "protecting" if coming else "error"
+            raise _failed(self, results, bad)
+
+    def _change(self) -> dict[str, bool]:
+        return {"changed": True} if self.adopted else {}
 
     def _look(self) -> bool | None:
         self.items = list_items(self.client, checkpoint_id=str(self.checkpoint["id"]))
@@ -138,13 +151,12 @@ def _failed(watch: Watch, result: dict[str, t.Any], bad: list[_model.Result]) ->
     codes = {_csbs_model.failure(item).code for item in watch.items if item.get("status") == "error"}
     code = codes.pop() if len(codes) == 1 else None
     row = find(code)
+    advice = "ask csbs_protectable_info whether they can be backed up, then run it for them again"
     return BackupError(
         f"{watch.run.what}: {len(bad)} of {len(result['servers'])} have no good backup in checkpoint"
         f" {watch.checkpoint['id']}: {named}{more}",
         code=code,
-        advice=row.advice
-        if row
-        else "ask csbs_protectable_info whether they can be backed up, then run it for them again",
+        advice=row.advice if row else advice,
         retryable=row is not None and row.kind in (TRANSIENT, CONFLICT),
         results=result,
     )

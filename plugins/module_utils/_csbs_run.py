@@ -33,7 +33,7 @@ def plan_present(context: Context) -> Plan:
     """Plan to start a run, or to go on waiting for the one that an earlier task of this kind started.
 
     :raises OptionError: the policy or a server is unknown, or the policy has no server.
-    :raises BackupError: another run of the policy is going on.
+    :raises BackupError: another run of the policy is going on, or a backup of this one has failed already.
     """
     client = context.client
     wire = resolve_policy(client, "policy", context.options["policy"])
@@ -94,6 +94,8 @@ def _plan_resumed(context: Context, run: Run, checkpoint_id: str, items: Items) 
     watch = _watch(context, run, {**_csbs_model.checkpoint(items), "id": checkpoint_id}, waiter, items=items)
     if not options.wait:
         return Plan((), watch.unfinished())
+    # Where one has failed already, waiting for the others changes nothing in that.
+    watch.check(watch.unfinished())
     predicted = _predicted(run, checkpoint=watch.checkpoint, items=items, wait=True)
     return Plan((), predicted, apply=lambda: Outcome(watch.wait()), settle=True)
 

@@ -102,7 +102,7 @@ checkpoint:
     status:
       description:
         - C(protecting) while any server is being backed up, else C(error) if that of any failed, else C(deleting) or
-          C(restoring) if any is, else C(available).
+          C(restoring) if any is, else C(available). A state that is not documented is shown as it is, or is null.
       type: str
       returned: always
       sample: available
@@ -126,13 +126,13 @@ servers:
   type: list
   elements: dict
   contains:
-    id: {description: The server's ID., type: str, returned: always}
+    id: {description: "The server's ID; null if the service does not say.", type: str, returned: always}
     name: {description: "The server's name, or null.", type: str, returned: always, sample: web-02}
     status:
       description:
         - C(available) is good. C(waiting_protect), C(protecting), C(waiting_restore), C(restoring),
           C(waiting_delete) and C(deleting) pass. C(error) is bad.
-        - It is null before the service shows it.
+        - It is null before the service shows it, and if the service does not say.
       type: str
       returned: always
       sample: available

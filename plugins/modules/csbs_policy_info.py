@@ -49,12 +49,12 @@ policies:
   elements: dict
   contains:
     id: {description: The policy's ID., type: str, returned: always, sample: 88888888-2222-3333-4444-555555555555}
-    name: {description: The policy's name., type: str, returned: always, sample: servers}
+    name: {description: "The policy's name, or null.", type: str, returned: always, sample: servers}
     description: {description: "The description, or null.", type: str, returned: always}
     status:
       description:
         - The service's own word, such as C(suspended), C(enabled) or C(disabled). It does not tell whether the policy
-          makes backups by itself; C(enabled) does.
+          makes backups by itself; C(enabled) does; null if unknown.
       type: str
       returned: always
       sample: suspended
@@ -68,7 +68,7 @@ policies:
       elements: dict
       returned: always
       contains:
-        id: {description: The server's ID., type: str, returned: always}
+        id: {description: "The server's ID; null if the service does not say.", type: str, returned: always}
         name: {description: "The server's name, or null.", type: str, returned: always, sample: web-02}
         type: {description: "The type of resource, or null.", type: str, returned: always, sample: "OS::Nova::Server"}
     schedules:

@@ -84,7 +84,7 @@ class Cloud:
         arguments = {
             "auth_token": self._token,
             "project_id": seed.PROJECT_ID,
-            "endpoints": {"vbs": URL, "evs": URL},
+            "endpoints": {"vbs": URL, "csbs": URL, "evs": URL},
             **{key: value for key, value in options.items() if value is not None},
             **ansible_arguments(check_mode=check_mode, diff=True),
         }

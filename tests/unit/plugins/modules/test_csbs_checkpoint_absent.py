@@ -156,13 +156,18 @@ def test_a_checkpoint_that_goes_meanwhile_is_gone(csbs_checkpoint: Checkpoint, a
     assert shown(csbs_checkpoint(ABSENT, calls)) == NOTHING
 
 
-def test_a_part_that_somebody_else_deletes_is_waited_for_before_the_rest(csbs_checkpoint: Checkpoint) -> None:
+def test_a_part_that_somebody_else_deletes_is_left_out_of_the_call(csbs_checkpoint: Checkpoint) -> None:
     mixed = of_checkpoint(item(status="deleting"), item(OTHER_SERVER))
-    rest = of_checkpoint(item(OTHER_SERVER))
-    calls = [mixed, BUSY, mixed, BUSY, mixed, delete(), rest, one_item(None), of_checkpoint()]
-    result = csbs_checkpoint(ABSENT, [*calls, one_item(None, OTHER_ITEM)])
+    result = csbs_checkpoint(ABSENT, [mixed, delete(OTHER_ITEM), *GONE])
     assert (result["changed"], shown(result)) == (True, NOTHING)
-    result = csbs_checkpoint({**ABSENT, "wait": False}, [mixed, BUSY, mixed])
+
+
+def test_where_the_service_refuses_that_it_is_waited_for(csbs_checkpoint: Checkpoint) -> None:
+    mixed = of_checkpoint(item(status="deleting"), item(OTHER_SERVER))
+    result = csbs_checkpoint(ABSENT, [BOTH, BUSY, mixed, BUSY, mixed, delete(), *GONE])
+    assert (result["changed"], shown(result)) == (True, NOTHING)
+    assert result.pauses == pytest.approx((1.0, 1.1, 1.21))
+    result = csbs_checkpoint({**ABSENT, "wait": False}, [BOTH, BUSY, mixed])
     assert (result["error"]["code"], result["error"]["retryable"]) == ("CSBS.2003", True)
     assert len(result["servers"]) == 2
 
@@ -242,6 +247,7 @@ def test_a_time_out_tells_what_is_still_there(csbs_checkpoint: Checkpoint) -> No
     assert result["pending"] == PENDING
     assert [row["id"] for row in result["servers"]] == [OTHER_SERVER]
     assert result["checkpoint"]["status"] == "deleting"
+    assert result["changed"] is True
 
 
 @pytest.mark.parametrize(

@@ -145,6 +145,14 @@ def test_adopted_and_not_waited_for(csbs_checkpoint: Checkpoint) -> None:
     assert result["servers"][0]["item_id"] == OURS["id"]
 
 
+def test_what_was_adopted_and_fails_was_a_change(csbs_checkpoint: Checkpoint) -> None:
+    calls = [*BEGIN, RUN.but(error=lost()), of_policy(OURS, PAST)]
+    failed = csbs_checkpoint(ONE, [*calls, of_checkpoint(item(status="error"))])
+    late = csbs_checkpoint({**ONE, "wait_timeout": 1}, [*calls, of_checkpoint(OURS)])
+    assert (failed.failed, failed["changed"], failed["adopted"]) == (True, True, True)
+    assert (late.failed, late["changed"], late["adopted"]) == (True, True, True)
+
+
 @pytest.mark.parametrize(
     "first",
     [RUN.but(error=refused()), RUN.but(status=503, answer={}), RUN.but(status=429, answer=refusal("APIGW.0308"))],

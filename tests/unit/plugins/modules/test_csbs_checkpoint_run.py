@@ -249,11 +249,29 @@ def test_the_same_task_again_goes_on_waiting(csbs_checkpoint: Checkpoint) -> Non
     assert foreseen["changed"] is False
 
 
+def test_going_on_with_a_run_that_then_fails_is_no_change(csbs_checkpoint: Checkpoint) -> None:
+    result = csbs_checkpoint(ONE, [found(), of_policy(item(status="protecting")), of_checkpoint(failed_item())])
+    assert result.failed
+    assert result["changed"] is False
+
+
 def test_not_waiting_for_a_run_that_is_going_on(csbs_checkpoint: Checkpoint) -> None:
     result = csbs_checkpoint({**ONE, "wait": False}, [found(), of_policy(item(status="protecting"))])
     assert result["changed"] is False
     assert result["pending"] == {**PENDING, "started_at": "2026-11-21T12:00:06Z"}
     assert result["servers"] == [{**GOOD, "status": "protecting", "progress": 40}]
+
+
+def test_a_run_that_is_going_on_and_has_failed_for_a_server_fails_at_once(csbs_checkpoint: Checkpoint) -> None:
+    calls = [found(), of_policy(failed_item(), item(OTHER_SERVER, "protecting"))]
+    for check_mode in (True, False):
+        result = csbs_checkpoint(ALL, calls, check_mode=check_mode)
+        assert "1 of 2 have no good backup" in result["msg"]
+        assert "web-2" not in result["msg"]
+        assert result["checkpoint"]["status"] == "protecting"
+        assert [row["error"] for row in result["servers"]] == ["server has no disk (CSBS.6007)", None]
+        assert result["pending"]["ids"] == [CHECKPOINT]
+        assert result["changed"] is False
 
 
 # --- bad ends ---
@@ -268,6 +286,7 @@ def test_a_server_in_error_fails_the_task_and_the_others_stay_reported(csbs_chec
     assert f"web-1 ({SERVER}): server has no disk (CSBS.6007)" in result["msg"]
     assert result["error"]["code"] == "CSBS.6007"
     assert result["error"]["advice"] == "attach a disk"
+    assert result["changed"] is True
     assert result["checkpoint"] == {**MADE, "status": "error"}
     assert result["servers"] == [
         {**GOOD, "status": "error", "progress": 40, "error": "server has no disk (CSBS.6007)"},
@@ -320,6 +339,7 @@ def test_a_time_out_tells_how_it_stands_and_how_to_go_on(csbs_checkpoint: Checkp
     assert "run the same task again" in result["error"]["advice"]
     assert result["error"]["retryable"] is True
     assert result["pending"] == PENDING
+    assert result["changed"] is True
     assert result["checkpoint"]["status"] == "protecting"
     assert [row["status"] for row in result["servers"]] == ["available", "protecting"]
 
