@@ -78,8 +78,8 @@ def run(call: Call) -> Reply:
 
 def _checkpoint(call: Call, checkpoint: Checkpoint, policy: CsbsPolicy, servers: list[Server]) -> dict[str, Any]:
     """The record as F §14.6 shows it; `extra_info` is a text that holds JSON, an object, or null (F §11, row 22)."""
-    forms = {"text": json.dumps, "object": dict, "null": lambda _info: None}
-    form: Callable[[dict[str, Any]], Any] = forms[call.settings.csbs_extra_info]
+    forms: dict[str, Callable[[dict[str, Any]], Any]] = {"text": json.dumps, "object": dict, "null": lambda _info: None}
+    form = forms[call.settings.csbs_extra_info]
     resources = [{"id": server.id, "type": SERVER, "name": server.name, "extra_info": form({})} for server in servers]
     return {
         "id": checkpoint.id,

@@ -180,5 +180,6 @@ class Item:
     resource_type: str = "OS::Nova::Server"
     tags: list[dict[str, str]] = field(default_factory=list)
     backup_data: dict[str, Any] = field(default_factory=dict)
-    extend_info: dict[str, Any] = field(default_factory=dict)
+    # A dictionary by its own; the control API may put anything in its place.
+    extend_info: Any = field(default_factory=dict)
     image: bool = False

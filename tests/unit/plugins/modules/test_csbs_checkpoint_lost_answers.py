@@ -169,4 +169,4 @@ def test_a_fault_while_looking_is_waited_out_within_the_minute(csbs_checkpoint: 
     assert result["adopted"] is True
     forbidden = of_policy().but(status=403, answer=refusal("APIGW.0302"))
     result = csbs_checkpoint(options, [*BEGIN, RUN.but(error=lost()), forbidden])
-    assert "looking for its result failed too" in result["msg"]
+    assert "looking for it failed too" in result["msg"]

@@ -120,7 +120,7 @@ def test_a_look_that_is_refused_says_that_the_outcome_is_unknown(vbs_policy: Pol
     forbidden = listed().but(status=403, answer=gateway("APIGW.0302"))
     result = vbs_policy(NIGHTLY, [listed(), LOST["bad gateway"], forbidden])
     assert result.failed
-    assert "lost" in result["msg"]
+    assert "uncertain" in result["msg"]
     assert "'nightly'" in result["msg"]
 
 

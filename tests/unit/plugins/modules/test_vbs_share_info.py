@@ -134,7 +134,7 @@ QUERIES = {
     "backup's ID": ({"backup": BACKUP}, f"backup_id={BACKUP}"),
     "backup's ID with me": ({"backup": BACKUP, "shared_with_me": True}, f"share_to_me=true&backup_id={BACKUP}"),
     "volume's ID": ({"volume": VOLUME}, f"volume_id={VOLUME}"),
-    "part of a name": ({"name": "fo"}, "name=fo"),
+    "part of a name": ({"name": "before"}, "name=before"),
     "status and zone": (
         {"status": "available", "availability_zone": "az-1"},
         "status=available&availability_zone=az-1",
