@@ -176,7 +176,7 @@ def _volume(call: Call, volume: Volume) -> dict[str, Any]:
         "snapshot_id": None,
         "source_volid": None,
         "status": volume.status,
-        "updated_at": whole(volume.created_at),
+        "updated_at": whole(volume.updated_at or volume.created_at),
         "user_id": call.identity.user.id if call.identity else None,
         "volume_type": volume.volume_type,
     }

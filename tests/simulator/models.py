@@ -19,6 +19,7 @@ class Volume:
     name: str
     size: int
     created_at: float
+    updated_at: float | None = None
     status: str = "available"
     availability_zone: str = "az-1"
     volume_type: str = "SSD"

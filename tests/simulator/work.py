@@ -65,6 +65,7 @@ class Occupied:
 
     def __init__(self, call: Call, volume: Volume, what: str) -> None:
         self._project = call.project
+        self._clock = call.sim.clock
         self._volume = volume
         self._before = volume.status
         self._shown = ""
@@ -72,14 +73,14 @@ class Occupied:
 
     def show(self, status: str) -> None:
         """Change the status that the volume shows."""
-        self._volume.status = status
+        self._volume.status, self._volume.updated_at = status, self._clock.now()
         self._shown = status
 
     def release(self, status: str | None = None) -> None:
         """Free the volume; a status that somebody else gave it meanwhile stays."""
         self._project.busy.pop(self._volume.id, None)
         if self._shown and self._volume.status == self._shown:
-            self._volume.status = status or self._before
+            self.show(status or self._before)
 
 
 def create(

@@ -170,7 +170,9 @@ def test_restore(cloud: Api) -> None:
     assert (answer.status_code, answer.json()["restore"]["volume_name"]) == (202, "data-03")
     assert code(cloud("POST", f"{path}/restore", {"restore": {}})) == "400 400"
     eventually(lambda: cloud.get(path)["backup"]["status"], lambda status: status == "available")
-    assert cloud.get(f"/v2/{{pid}}/volumes/{volume(cloud, 'data-03')}")["volume"]["size"] == 30
+    target = cloud.get(f"/v2/{{pid}}/volumes/{volume(cloud, 'data-03')}")["volume"]
+    assert target["size"] == 30
+    assert target["updated_at"] > target["created_at"]
     made = cloud("POST", f"{path}/restore", {"restore": {"name": "fresh"}}).json()["restore"]
     assert made["volume_name"] == "fresh"
     path = f"/v3/{{pid}}/volumes/{made['volume_id']}"
