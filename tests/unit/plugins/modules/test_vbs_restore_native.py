@@ -77,6 +77,7 @@ def test_the_native_form_turns_to_v3_before_anything_is_sent(restore: Restore) -
         (("error_restoring", "error_restoring"), "no space"),
         (("available", "error_restoring"), None),
         (("error", "available"), "x"),
+        (("available", "error"), None),
     ],
 )
 def test_the_native_form_ends_badly_with_the_reason(
