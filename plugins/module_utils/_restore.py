@@ -50,7 +50,10 @@ def run_restore(client: Client, restore: Restore, options: WaitOptions, clock: C
     """
     known = _result(restore.backup, restore.volume)
     try:
-        started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(clock.now()))
+        started: str | None = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(clock.now()))
+        if restore.is_running:
+            # The backup changed last when it began.
+            started = _model.moment(restore.backup.get("updated_at"))
         job_id, begun = (None, True) if restore.is_running else _send(client, restore, options, clock)
         known["changed"] = not restore.is_running
         known["job"] = None if job_id is None else _model.new_job(job_id)

@@ -155,7 +155,7 @@ pending:
       returned: always
     ids: {description: The IDs., type: list, elements: str, returned: always}
     started_at:
-      description: When it was started, in UTC.
+      description: When it was started, in UTC, or null.
       type: str
       returned: always
       sample: "2026-11-21T03:04:05Z"

@@ -225,7 +225,7 @@ def test_a_restore_that_runs_already_in_check_mode_and_without_waiting(restore: 
     assert restore(OPTIONS, RUNNING, check_mode=True)["changed"] is False
     result = restore({**OPTIONS, "wait": False}, RUNNING)
     assert result["changed"] is False
-    assert (result["pending"]["kind"], result["pending"]["ids"]) == ("restore", [BACKUP])
+    assert result["pending"] == {"kind": "restore", "ids": [BACKUP], "started_at": "2026-11-21T11:10:00Z"}
 
 
 @pytest.mark.parametrize("check_mode", [False, True])
