@@ -167,6 +167,8 @@ def test_where_the_service_refuses_that_it_is_waited_for(csbs_checkpoint: Checkp
     result = csbs_checkpoint(ABSENT, [BOTH, BUSY, mixed, BUSY, mixed, delete(), *GONE])
     assert (result["changed"], shown(result)) == (True, NOTHING)
     assert result.pauses == pytest.approx((1.0, 1.1, 1.21))
+    result = csbs_checkpoint({**ABSENT, "wait_timeout": 2}, [BOTH, *[BUSY, mixed] * 3])
+    assert result["error"]["code"] == "CSBS.2003"
     result = csbs_checkpoint({**ABSENT, "wait": False}, [BOTH, BUSY, mixed])
     assert (result["error"]["code"], result["error"]["retryable"]) == ("CSBS.2003", True)
     assert len(result["servers"]) == 2

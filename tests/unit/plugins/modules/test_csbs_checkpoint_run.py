@@ -302,6 +302,24 @@ def test_different_reasons_are_all_named(csbs_checkpoint: Checkpoint) -> None:
     assert result["error"]["retryable"] is False
 
 
+def test_of_many_failures_the_first_are_named_and_all_are_returned(csbs_checkpoint: Checkpoint) -> None:
+    ids = [f"s{number}" for number in range(8)]
+    many = policy(resources=[{"id": server_id, "name": f"web-{server_id}"} for server_id in ids])
+    failed = [{**failed_item(), "id": f"i-{server_id}", "resource_id": server_id} for server_id in ids[:7]]
+    good = {**item(), "id": "i-s7", "resource_id": "s7"}
+    result = csbs_checkpoint(ALL, [found(many), of_policy(), start(), of_checkpoint(*failed, good)])
+    assert "7 of 8 have no good backup" in result["msg"]
+    assert "web-s4 (s4)" in result["msg"]
+    assert "web-s5" not in result["msg"]
+    assert "; and 2 more" in result["msg"]
+    assert len([row for row in result["servers"] if row["error"]]) == 7
+
+
+def test_a_server_that_nobody_asked_for_is_reported_too(csbs_checkpoint: Checkpoint) -> None:
+    calls = [*BEGIN, start(SERVER), of_checkpoint(item(), item(OTHER_SERVER))]
+    assert csbs_checkpoint(ONE, calls)["servers"] == [GOOD, OTHER_GOOD]
+
+
 @pytest.mark.parametrize(
     ("status", "reason"),
     [
@@ -323,6 +341,14 @@ def test_a_server_that_the_service_left_out_fails_a_minute_after_the_last_news(c
     assert f"web-2 ({OTHER_SERVER}): the service made no backup of it" in result["msg"]
     assert 62 <= sum(result.pauses) < 70
     assert result["servers"][0] == GOOD
+
+
+def test_a_server_may_come_late_where_another_took_long(csbs_checkpoint: Checkpoint) -> None:
+    looks = [of_checkpoint(item(status="protecting"))] * 30
+    looks += [of_checkpoint(item()), of_checkpoint(item(), item(OTHER_SERVER))]
+    result = csbs_checkpoint(ALL, [*BEGIN, start(), *looks])
+    assert sum(result.pauses) > 120
+    assert result["servers"] == [GOOD, OTHER_GOOD]
 
 
 def test_a_checkpoint_that_never_shows_an_item(csbs_checkpoint: Checkpoint) -> None:
