@@ -228,6 +228,7 @@ def test_other_orders_are_made_here_over_the_whole_list(
             {"description": '{"DESC": "before upgrade", "INC": 1}', "service_metadata": None},
             {"description": "before upgrade", "incremental": True},
         ),
+        ({"description": '{"DESC": ""}', "service_metadata": None, "is_incremental": True}, {"incremental": True}),
         ({"description": "{plain} text"}, {"description": "{plain} text"}),
         ({"description": ""}, {"description": None}),
         ({"created_at": "2026-11-21T11:00:10Z"}, {"created_at": "2026-11-21T11:00:10Z"}),

@@ -260,6 +260,13 @@ def test_bad_input_is_refused_by_the_options_name_before_any_request(
     assert named in result["msg"]
 
 
+def test_a_number_that_is_no_hour_is_not_explained_away(vbs_policy: Policy) -> None:
+    for number in (5, 1440, 1381):
+        result = vbs_policy(but(start_times=[number]))
+        assert str(number) in result["msg"]
+        assert "unquoted" not in result["msg"]
+
+
 @pytest.mark.parametrize("state", ["present", "absent"])
 def test_a_null_name_is_no_name(vbs_policy: Policy, state: str) -> None:
     result = vbs_policy({**NIGHTLY, "name": None, "state": state})

@@ -171,6 +171,14 @@ def test_a_search_that_promises_more_than_it_gives_ends(policy_info: PolicyInfo)
     assert policy_info({"tags": {"env": "prod"}}, calls)["count"] == 1
 
 
+def test_a_search_that_repeats_itself_ends_in_a_clear_failure(policy_info: PolicyInfo) -> None:
+    wanted = {"tags": [{"key": "env", "values": ["prod"]}]}
+    calls = [search(hit(), total=3, **wanted), search(hit(), offset=1, total=3, **wanted)]
+    result = policy_info({"tags": {"env": "prod"}}, calls)
+    assert result.failed
+    assert "repeats itself" in result["msg"]
+
+
 def test_count_only_asks_the_service_to_count(policy_info: PolicyInfo) -> None:
     result = policy_info(
         {"tags_any": {"env": "prod"}, "count_only": True}, [count(7, tags_any=[{"key": "env", "values": ["prod"]}])]

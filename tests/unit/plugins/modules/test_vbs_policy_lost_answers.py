@@ -110,6 +110,12 @@ def test_several_new_ones_after_a_lost_answer_are_an_error_that_names_them(vbs_p
     assert OTHER_POLICY in result["msg"]
 
 
+def test_a_new_one_of_another_name_is_not_taken_for_it(vbs_policy: Policy) -> None:
+    calls = [listed(), LOST["bad gateway"], listed(STRANGER), listed(STRANGER, OURS), listed(STRANGER, OURS)]
+    result = vbs_policy(NIGHTLY, calls)
+    assert (result["policy"]["id"], result.warnings) == (POLICY, [])
+
+
 def test_a_look_that_fails_for_a_while_goes_on(vbs_policy: Policy) -> None:
     down = listed().but(status=503, answer=gateway("APIGW.0613"))
     calls = [listed(), LOST["bad gateway"], down, down, listed(OURS), listed(OURS)]
