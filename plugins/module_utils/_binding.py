@@ -16,13 +16,12 @@ from dataclasses import dataclass, field
 from ansible_collections.huaweicloud.backup.plugins.module_utils import _model
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import JsonObject
 from ansible_collections.huaweicloud.backup.plugins.module_utils._api.policies import (
-    BindAnswer,
     bind_volumes,
     list_policies,
     unbind_volumes,
 )
 from ansible_collections.huaweicloud.backup.plugins.module_utils._client import Client
-from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import AnswerError, BackupError
+from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import AnswerError, ApiError, BackupError
 
 # More than about 40 at once is slow (F §6.5).
 CHUNK = 40
@@ -95,7 +94,7 @@ def bind(client: Client, tally: Tally, volume_ids: Sequence[str]) -> Counts:
         done.extend(answer.done)
         tally.failures.extend(_failures(answer.failed))
     before = tally.count
-    counts = _counts_after(client, tally)
+    counts = _counts_after(client, tally, failure)
     tally.count = _count(counts, tally.policy_id)
     tally.added_count = tally.count - before
     tally.added = _proved(done, tally.added_count)
@@ -127,34 +126,43 @@ def unbind(
         try:
             answer = unbind_volumes(client, tally.policy_id, chunk)
         except BackupError as error:
+            if _may_be_done(error):
+                _note_removed(tally, [], _count(_counts_after(client, tally, error), tally.policy_id))
             error.results.update(tally.result(), changed=tally.changed)
             raise
         now = _counts_after(client, tally)
-        _note_removed(tally, answer, _count(now, tally.policy_id))
+        _note_removed(tally, answer.done, _count(now, tally.policy_id))
+        # A failed entry without a code means: was not bound (F §6.6, §12). With a code it is a real failure.
+        tally.failures.extend(_failures(row for row in answer.failed if row.get("code")))
         _guard(tally, counts, now)
         if is_enough():
             return
         counts = now
 
 
-def _counts_after(client: Client, tally: Tally) -> Counts:
+def _counts_after(client: Client, tally: Tally, failure: BackupError | None = None) -> Counts:
+    """The counts after a request; C(failure) is what went wrong with it, and what is raised if they cannot be read."""
     try:
         return read_counts(client)
     except BackupError as error:
         # Something was sent, and nothing can be proved of it.
+        told = failure or error
         unknown = ("added", "removed", "added_count", "removed_count", "resource_count")
-        error.results.update({**tally.result(), **dict.fromkeys(unknown)}, changed=True)
-        raise
+        told.results.update({**tally.result(), **dict.fromkeys(unknown)}, changed=True)
+        raise told from None
 
 
-def _note_removed(tally: Tally, answer: BindAnswer, count: int) -> None:
+def _may_be_done(error: BackupError) -> bool:
+    """Whether a request that failed may have been carried out all the same."""
+    return not isinstance(error, ApiError) or (error.http_status or 0) >= 500
+
+
+def _note_removed(tally: Tally, done: Sequence[str], count: int) -> None:
     moved = tally.count - count
     tally.count = count
     tally.removed_count += moved
-    proved = _proved(answer.done, moved)
+    proved = _proved(done, moved)
     tally.removed = None if proved is None or tally.removed is None else tally.removed + proved
-    # A failed entry without a code means: was not bound (F §6.6, §12). With a code it is a real failure.
-    tally.failures.extend(_failures(row for row in answer.failed if row.get("code")))
 
 
 def _guard(tally: Tally, before: Counts, now: Counts) -> None:

@@ -71,6 +71,7 @@ def connect(
         catalog=auth.catalog,
         region=settings.region,
         cloud_domain=settings.cloud_domain,
+        warn=warn,
     )
     return Client(http=http, auth=auth, endpoints=endpoints, native_api=options["native_api"])
 

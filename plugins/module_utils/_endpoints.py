@@ -46,7 +46,9 @@ class Endpoints:
         catalog: t.Callable[[], Catalog | None],
         region: str | None,
         cloud_domain: str,
+        warn: t.Callable[[str], None] | None = None,
     ) -> None:
+        self._warn = warn
         self._overrides = {name: base_url(f"endpoints.{name}", url) for name, url in overrides.items()}
         self._catalog = catalog
         self._region = region
@@ -89,8 +91,16 @@ class Endpoints:
                 url = self._public_url(entry) if entry.get("type") == wanted else None
                 if url:
                     version = _VERSION.search(urlsplit(url).path)
-                    return Place(base_url("the catalog", url), version.group(0)[1:3] if version else None)
+                    base = base_url("the catalog", url)
+                    self._warn_of_plain_http(service, base)
+                    return Place(base, version.group(0)[1:3] if version else None)
         return None
+
+    def _warn_of_plain_http(self, service: str, base: str) -> None:
+        if self._warn is not None and is_plain_http_elsewhere(base):
+            self._warn(
+                f"the catalog's {_NAMES[service]} is plain http: the token and names go over the network in clear"
+            )
 
     def _public_url(self, entry: Mapping[str, t.Any]) -> str | None:
         endpoints = entry.get("endpoints")

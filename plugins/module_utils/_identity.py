@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import Answer, JsonObject
 from ansible_collections.huaweicloud.backup.plugins.module_utils._credentials import Identity
 from ansible_collections.huaweicloud.backup.plugins.module_utils._endpoints import Catalog
+from ansible_collections.huaweicloud.backup.plugins.module_utils._error_table import TRANSIENT
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import (
     AnswerError,
     ApiError,
@@ -41,6 +42,9 @@ def sign_in(http: Http, auth_url: str, identity: Identity, project_name: str | N
     try:
         answer = http.send(Request("sign in", "POST", f"{auth_url}/auth/tokens", body))
     except ApiError as error:
+        if error.kind == TRANSIENT:
+            # No refusal: the service is away for a while, and a wait may wait that out.
+            raise
         raise _refused(error, identity, project_name) from None
     token = answer.headers.get("X-Subject-Token")
     details = (answer.body or {}).get("token")

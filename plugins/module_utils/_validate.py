@@ -16,8 +16,9 @@ MAX_TAGS = 10
 _NAME = re.compile(r"[A-Za-z0-9_\u4e00-\u9fff-]+\Z")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_NOT_IN_TAGS = re.compile(r"[\x00-\x1f=*<>\\,|/]")
+# Half of a surrogate pair is no character either, and nothing could send it.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_NOT_IN_TAGS = re.compile(r"[\x00-\x1f\ud800-\udfff=*<>\\,|/]")
 _DURATION = re.compile(r"([0-9]{1,9})([smhdw])\Z")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
@@ -73,6 +74,8 @@ def check_description(option: str, value: str, limit: int) -> str:
         raise OptionError(option, f"has {len(value)} characters; at most {limit} are allowed")
     if "<" in value or ">" in value:
         raise OptionError(option, "must not hold < or >")
+    if re.search(r"[\ud800-\udfff]", value):
+        raise OptionError(option, "has half of a surrogate pair, which is no character")
     return value
 
 

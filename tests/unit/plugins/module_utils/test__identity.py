@@ -109,7 +109,6 @@ def test_user_and_project_are_named_as_they_were_given(
         (403, {"error_code": "IAM.0080", "error_msg": "disabled"}),
         (400, {"error": {"code": 400, "message": "malformed", "title": "Bad Request"}}),
         (404, {"error": {"code": 404, "message": "no such project"}}),
-        (500, {}),
     ],
 )
 def test_a_refused_sign_in_says_who_and_which_project_but_no_password(status: int, body: dict[str, t.Any]) -> None:
@@ -119,7 +118,14 @@ def test_a_refused_sign_in_says_who_and_which_project_but_no_password(status: in
     assert "user deployer of account acct1, project region-1" in error.message
     assert "canary" not in error.message
     assert (error.http_status, error.request_id, error.code) == (status, "r1", body.get("error_code"))
-    assert error.retryable is (status == 500)
+    assert error.retryable is False
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_an_identity_service_that_is_away_is_no_refusal_so_that_a_wait_waits_it_out(status: int) -> None:
+    with pytest.raises(ApiError, match="sign in") as caught:
+        signed_in(tokens(BY_NAME, status=status, answer={}))
+    assert caught.value.retryable is True
 
 
 def test_a_sign_in_may_be_sent_again_because_it_changes_nothing() -> None:

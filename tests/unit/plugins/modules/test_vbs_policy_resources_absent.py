@@ -24,8 +24,9 @@ Json = dict[str, t.Any]
 
 @pytest.fixture
 def unbinding(run: Resources) -> Resources:
-    def unbinding(volumes: list[str], calls: t.Any, **how: t.Any) -> Result:
-        return run("vbs_policy_resources", {"policy": "nightly", "volumes": volumes, "state": "absent"}, calls, **how)
+    def unbinding(volumes: list[str], calls: t.Any, options: Json | None = None, **how: t.Any) -> Result:
+        given = {"policy": "nightly", "volumes": volumes, "state": "absent", **(options or {})}
+        return run("vbs_policy_resources", given, calls, **how)
 
     return unbinding
 
@@ -44,6 +45,23 @@ def test_unbinding_what_is_not_bound_is_no_failure_and_no_change(unbinding: Reso
     result = unbinding(["data-1"], calls)
     assert not result.failed
     assert (result["changed"], result["removed"], result["failures"]) == (False, [], [])
+
+
+def test_an_unbinding_whose_answer_is_lost_is_counted_all_the_same(unbinding: Resources) -> None:
+    lost = unbind(1).but(status=502, answer={})
+    result = unbinding([vol(1)], [counts(3), lost, counts(2)], options={"api_retries": 0})
+    assert result.failed
+    assert (result["changed"], result["removed_count"], result["resource_count"]) == (True, 1, 2)
+    assert result["removed"] is None
+
+
+def test_an_unbinding_that_is_lost_and_cannot_be_counted_claims_nothing(unbinding: Resources) -> None:
+    lost = unbind(1).but(status=502, answer={})
+    away = counts(3).but(status=503, answer={})
+    result = unbinding([vol(1)], [counts(3), lost, away], options={"api_retries": 0})
+    assert result.failed
+    assert (result["changed"], result["removed_count"]) == (True, None)
+    assert result["error"]["http_status"] == 502
 
 
 def test_unbinding_from_an_empty_policy_sends_nothing(unbinding: Resources) -> None:
