@@ -33,15 +33,11 @@ EXAMPLES = r"""
 - name: Read one policy's tags
   huaweicloud.backup.vbs_policy_tags_info:
     policy: nightly
-  register: one
+  register: nightly
 
-- name: Read which tags there are
+- name: Read which tags there are, and with which values
   huaweicloud.backup.vbs_policy_tags_info:
-  register: all
-
-- name: Show the environments
-  ansible.builtin.debug:
-    msg: "{{ all.tags.env | default([]) }}"
+  register: every
 """
 
 RETURN = r"""

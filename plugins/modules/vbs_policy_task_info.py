@@ -60,10 +60,10 @@ EXAMPLES = r"""
     limit: 10
   register: failed
 
-- name: Show why
-  ansible.builtin.debug:
-    msg: "{{ item.volume_id }}: {{ item.message }}"
-  loop: "{{ failed.tasks }}"
+- name: Read all tasks, the oldest first
+  huaweicloud.backup.vbs_policy_task_info:
+    policy: nightly
+    sort_dir: asc
 """
 
 RETURN = r"""

@@ -27,13 +27,10 @@ EXAMPLES = r"""
   huaweicloud.backup.vbs_quota_info:
   register: found
 
-- name: Show what is nearly used up
-  ansible.builtin.debug:
-    msg: "{{ item.type }}: {{ item.used }} of {{ item.quota }}"
-  loop: "{{ found.quotas }}"
-  when:
-    - item.quota >= 0
-    - item.used + item.reserved > 0.9 * item.quota
+- name: Read them again, and fail when there is no room for ten more backups
+  huaweicloud.backup.vbs_quota_info:
+  register: room
+  failed_when: room.quotas[0].quota >= 0 and room.quotas[0].quota - room.quotas[0].used < 10
 """
 
 RETURN = r"""
