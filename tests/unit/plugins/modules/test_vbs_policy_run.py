@@ -220,7 +220,7 @@ def test_many_failed_tasks_are_not_all_told(policy_run: Run) -> None:
     ]
     result = policy_run(OPTIONS, [*started(8), tasks(*rows, OLD)])
     assert "8 of 8 tasks failed" in result["msg"]
-    assert "volume-6: EXECUTE_FAIL, m6 and 3 more" in result["msg"]
+    assert "volume-5: EXECUTE_FAIL, m5; volume volume-6: EXECUTE_FAIL, m6 and 3 more. " in result["msg"]
     assert "volume-7" not in result["msg"]
     assert len(result["tasks"]) == 8
 
@@ -239,14 +239,16 @@ def test_without_waiting_the_run_is_pending(policy_run: Run) -> None:
 
 
 def test_a_time_out_says_how_many_ended_and_that_the_task_would_start_anew(policy_run: Run) -> None:
-    calls = [*started(3), *[tasks(task(3, "RUNNING"), task(2), OLD)] * 4]
+    calls = [*started(4), *[tasks(task(4, "WAITING"), task(3, "RUNNING"), task(2), OLD)] * 4]
     result = policy_run({**OPTIONS, "wait_timeout": 4}, calls)
     assert result.failed
-    for word in ("1 of 3 tasks had ended", "wait_timeout (4 s)", "may still be running", "vbs_policy_task_info"):
+    said = f"run policy 'nightly' ({POLICY}): 1 of 4 tasks had ended when wait_timeout (4 s) was reached"
+    assert result["msg"].startswith(said)
+    for word in ("may still be running", "vbs_policy_task_info"):
         assert word in result["msg"]
     assert "start another run" in result["error"]["advice"]
     assert result["error"]["retryable"] is False
-    assert [row["status"] for row in result["tasks"]] == [GOOD, "RUNNING"]
+    assert [row["status"] for row in result["tasks"]] == [GOOD, "RUNNING", "WAITING"]
     assert result["pending"]["ids"] == [POLICY]
     assert result["changed"] is True
 
@@ -274,7 +276,7 @@ def test_a_dead_token_is_renewed_for_the_run_and_in_the_middle_of_the_wait(polic
 @pytest.mark.parametrize(("status", "shown"), [("PAUSED", "'PAUSED'"), ("", "None"), (None, "None"), (7, "None")])
 def test_a_state_nobody_documented_ends_the_wait_with_a_failure(policy_run: Run, status: t.Any, shown: str) -> None:
     result = policy_run(OPTIONS, [*started(), tasks(task(2, status), OLD)])
-    assert f"unknown state {shown}" in result["msg"]
+    assert f"task {task(2)['job_id']} is in the unknown state {shown}" in result["msg"]
     assert len(result["tasks"]) == 1
     assert result["changed"] is True
 
