@@ -7,14 +7,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils import _model
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import JsonObject
-from ansible_collections.huaweicloud.backup.plugins.module_utils._api.backups import list_backups
+from ansible_collections.huaweicloud.backup.plugins.module_utils._api.backups import list_backups, resolve_backup
+from ansible_collections.huaweicloud.backup.plugins.module_utils._api.shares import list_shares
 from ansible_collections.huaweicloud.backup.plugins.module_utils._api.volumes import get_volume, resolve_volume
 from ansible_collections.huaweicloud.backup.plugins.module_utils._client import Client
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import BackupError, OptionError
+from ansible_collections.huaweicloud.backup.plugins.module_utils._validate import is_uuid
 
 # States that a volume leaves by itself (F §8).
 _PASSING = (
@@ -48,18 +51,38 @@ class Restore:
         return f"restore {named('backup', self.backup)} to {named('volume', self.volume)}"
 
 
-def check_owner(backup: JsonObject, project_id: str) -> None:
-    """Refuse a backup that only another project may restore (F §4.3).
+def find_backup(client: Client, text: str) -> JsonObject:
+    """The backup of an ID or a name, if it is the project's own (F §4.3).
 
+    :raises OptionError: it is unknown or ambiguous.
     :raises BackupError: it is another project's.
     """
+    try:
+        backup = resolve_backup(client, "backup", text)
+    except OptionError:
+        # What is shared with this project cannot be read as a backup everywhere.
+        if is_uuid(text) and (giver := _shared_by(client, text)):
+            raise _foreign(f"backup {text}", giver) from None
+        raise
     owner = _model.owner(backup)
-    if owner is not None and owner != project_id:
-        raise BackupError(
-            f"restore {named('backup', backup)}: it is shared by project {owner}, and a shared backup can only make"
-            " a new volume",
-            advice="make a new volume from it, or restore it in its own project",
-        )
+    if owner is not None and owner != client.project_id:
+        raise _foreign(named("backup", backup), owner)
+    return backup
+
+
+def _shared_by(client: Client, backup_id: str) -> str | None:
+    # Only to say more of a failure that is certain, so no other takes its place.
+    with suppress(BackupError):
+        for share in list_shares(client, {"share_to_me": True, "backup_id": backup_id}):
+            return _model.text(share.get("from_project_id"))
+    return None
+
+
+def _foreign(what: str, owner: str) -> BackupError:
+    return BackupError(
+        f"restore {what}: it is shared by project {owner}, and a shared backup can only make a new volume",
+        advice="make a new volume from it, or restore it in its own project",
+    )
 
 
 def find_target(client: Client, text: str | None, backup: JsonObject) -> JsonObject:

@@ -177,14 +177,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils import _model
-from ansible_collections.huaweicloud.backup.plugins.module_utils._api.backups import resolve_backup
 from ansible_collections.huaweicloud.backup.plugins.module_utils._argspec import WAIT, ArgSpec
 from ansible_collections.huaweicloud.backup.plugins.module_utils._plan import Context, Outcome, Plan
 from ansible_collections.huaweicloud.backup.plugins.module_utils._restore import run_restore
 from ansible_collections.huaweicloud.backup.plugins.module_utils._restore_checks import (
     Restore,
-    check_owner,
     check_restore,
+    find_backup,
     find_running,
     find_target,
 )
@@ -216,8 +215,7 @@ def plan(context: Context) -> Plan:
     options, client = context.options, context.client
     if options["api"] == "vbs":
         client.require_vbs()
-    backup = resolve_backup(client, "backup", options["backup"])
-    check_owner(backup, client.project_id)
+    backup = find_backup(client, options["backup"])
     restore = Restore(backup, find_target(client, options["volume"], backup), native=options["api"] == "native")
     running = find_running(client, restore)
     if not running:

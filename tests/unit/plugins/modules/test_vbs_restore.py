@@ -151,6 +151,42 @@ def test_an_unknown_backup_is_refused(restore: Restore, check_mode: bool) -> Non
     refused(result, "backup: there is no backup 'before'", retryable=False)
 
 
+UNKNOWN_ID = [
+    read_backup().but(status=404, answer=missing()),
+    vbs("GET", f"/v2/backups/detail?name={BACKUP}&limit=1000", answer={"backups": []}),
+]
+
+
+def given_shares(*rows: dict[str, t.Any], **more: t.Any) -> Call:
+    query = f"share_to_me=true&backup_id={BACKUP}&limit=1000"
+    return vbs("GET", f"/v2/os-vendor-backup-sharing/detail?{query}", answer={"shared": list(rows)}).but(**more)
+
+
+@both_modes
+@both_forms
+def test_an_unknown_id_that_another_project_shares_says_so(restore: Restore, check_mode: bool, api: str) -> None:
+    share = {"id": "s1", "backup_id": BACKUP, "from_project_id": OTHER_PROJECT, "to_project_id": PROJECT}
+    calls = [*UNKNOWN_ID, given_shares(share)]
+    result = restore({**OPTIONS, "api": api}, calls, check_mode=check_mode)
+    refused(result, BACKUP, f"shared by project {OTHER_PROJECT}", "can only make a new volume", retryable=False)
+
+
+@pytest.mark.parametrize(
+    "shares",
+    [
+        given_shares(),
+        given_shares({"id": "s1", "backup_id": BACKUP, "from_project_id": None}),
+        given_shares({"id": "s1", "backup_id": OTHER_BACKUP, "from_project_id": OTHER_PROJECT}),
+        given_shares(status=403, answer={}),
+        given_shares(status=404, answer={"error_code": "APIGW.0101", "error_msg": "no such path"}),
+        given_shares(raw=b"<html></html>"),
+    ],
+    ids=["no share", "no giver", "another's", "not allowed", "not served", "a web page"],
+)
+def test_an_unknown_id_that_nobody_shares_is_unknown(restore: Restore, shares: Call) -> None:
+    refused(restore(OPTIONS, [*UNKNOWN_ID, shares]), f"backup: there is no backup '{BACKUP}'", retryable=False)
+
+
 def test_an_ambiguous_backup_is_refused_with_all_ids(restore: Restore) -> None:
     rows = [backup(OTHER_BACKUP), backup(BACKUP), backup(SERVER, name="before-1")]
     result = restore({**OPTIONS, "backup": "before"}, [named_backups(*rows)])

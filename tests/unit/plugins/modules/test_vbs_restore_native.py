@@ -20,7 +20,7 @@ from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.restoring
     read_backup,
     read_volume,
 )
-from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.scripted_http import HOSTS, PROJECT, Call
+from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.scripted_http import HOSTS, PROJECT, Call, vbs
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.wire import (
     BACKUP,
     bad_request,
@@ -148,6 +148,15 @@ def test_a_plain_openstack_restores_from_block_storage(restore: Restore) -> None
     result = restore(NATIVE, [sign_in(catalog=PLAIN), *calls], auth=USER)
     assert result["changed"] is True
     assert result["backup"]["size"] == 1
+
+
+def test_a_plain_openstack_is_not_asked_for_shares(restore: Restore) -> None:
+    calls = [
+        plain(read_backup().but(status=404, answer=missing())),
+        plain(vbs("GET", f"/v2/backups/detail?name={BACKUP}&limit=1000", answer={"backups": []})),
+    ]
+    result = restore(NATIVE, [sign_in(catalog=PLAIN), *calls], auth=USER)
+    assert f"backup: there is no backup '{BACKUP}'" in result["msg"]
 
 
 @pytest.mark.parametrize("check_mode", [False, True])
