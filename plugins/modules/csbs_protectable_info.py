@@ -40,14 +40,11 @@ EXAMPLES = r"""
     name: servers
   register: found
 
-- name: Ask whether they can be backed up
+- name: Fail if any of them cannot be backed up
   huaweicloud.backup.csbs_protectable_info:
     servers: "{{ found.policies[0].servers | map(attribute='id') | list }}"
   register: asked
-
-- name: Show those that cannot
-  ansible.builtin.debug:
-    msg: "{{ asked.servers | rejectattr('protectable') | list }}"
+  failed_when: asked is failed or asked.servers | rejectattr('protectable') | list != []
 """
 
 RETURN = r"""

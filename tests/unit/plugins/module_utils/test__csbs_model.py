@@ -19,11 +19,41 @@ from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.contract 
 Json = dict[str, t.Any]
 
 WORDS = (
-    "id name status description enabled resources scheduled_operations operation_definition trigger properties pattern"
-    " max_backups retention_duration_days permanent tags key value created_at resource_id checkpoint_id extend_info"
-    " resource_name progress fail_code fail_op fail_reason Code Description auto_trigger resource_type result error_code"
-    " error_msg type"
-).split()
+    "id",
+    "name",
+    "status",
+    "description",
+    "enabled",
+    "resources",
+    "scheduled_operations",
+    "operation_definition",
+    "trigger",
+    "properties",
+    "pattern",
+    "max_backups",
+    "retention_duration_days",
+    "permanent",
+    "tags",
+    "key",
+    "value",
+    "created_at",
+    "resource_id",
+    "checkpoint_id",
+    "extend_info",
+    "resource_name",
+    "progress",
+    "fail_code",
+    "fail_op",
+    "fail_reason",
+    "Code",
+    "Description",
+    "auto_trigger",
+    "resource_type",
+    "result",
+    "error_code",
+    "error_msg",
+    "type",
+)
 TEXTS = ("available", "protecting", "error", "True", "false", "-1", "7", "2024-01-02T03:04:05.000001", "{}", "[]", "")
 LEAVES = st.one_of(
     st.none(), st.booleans(), st.integers(-5, 5), st.floats(), st.sampled_from((*TEXTS, "x")), st.sampled_from(WORDS)
