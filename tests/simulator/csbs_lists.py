@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from . import clock, errors, seed
+from . import clock, csbs_work, errors, seed
 from .clock import micros, micros_or_null
 from .models import CsbsPolicy, Item
 from .paging import Key, next_links
@@ -100,11 +100,6 @@ def _time(call: Call, name: str, default: str) -> str:
         raise errors.csbs("CSBS.9001", name) from bad
 
 
-def _info(item: Item) -> dict[str, Any]:
-    """What is known of an item; an object added through the control API may have anything in its place."""
-    return item.extend_info if isinstance(item.extend_info, dict) else {}
-
-
 def _exact(item: Item) -> dict[str, Any]:
     return {
         "status": item.status,
@@ -113,7 +108,7 @@ def _exact(item: Item) -> dict[str, Any]:
         "checkpoint_id": item.checkpoint_id,
         "resource_type": item.resource_type,
         "image_type": item.backup_data.get("imagetype"),
-        "az": _info(item).get("resource_az"),
+        "az": csbs_work.info(item).get("resource_az"),
     }
 
 
@@ -130,7 +125,7 @@ def _items(call: Call) -> list[Item]:
         return (
             all(exact[field] == value for field, value in asked.items())
             and name in item.name
-            and server in str(_info(item).get("resource_name", ""))
+            and server in str(csbs_work.info(item).get("resource_name", ""))
             and start <= micros(item.created_at) <= end
         )
 

@@ -39,6 +39,11 @@ def new_item(call: Call, checkpoint: Checkpoint, server: Server) -> Item:
     )
 
 
+def info(item: Item) -> dict[str, Any]:
+    """What is known of an item; nothing where the control API put something else than an object there."""
+    return item.extend_info if isinstance(item.extend_info, dict) else {}
+
+
 def backup_data() -> dict[str, Any]:
     """What a server was like; unknown texts come as empty ones (F §7.5)."""
     return {
@@ -157,7 +162,7 @@ def delete(call: Call, checkpoint: Checkpoint, items: list[Item]) -> None:
 
     def finish(_at: float) -> None:
         for item in items:
-            for entry in item.extend_info.get("volume_backups", []):
+            for entry in info(item).get("volume_backups", []):
                 project.backups.remove(entry["id"])
                 call.sim.store.drop_shares(entry["id"])
             project.items.remove(item.id)

@@ -26,6 +26,18 @@ MADE_AT = "2026-11-21T12:00:05.000001"
 NAMES = {SERVER: "web-1", OTHER_SERVER: "web-2"}
 ITEM_OF = {SERVER: ITEM, OTHER_SERVER: OTHER_ITEM}
 
+# What csbs_checkpoint shows of them after a good run.
+MADE = {
+    "id": CHECKPOINT,
+    "status": "available",
+    "policy_id": POLICY,
+    "policy_name": "servers",
+    "created_at": "2026-11-21T12:00:05Z",
+}
+GOOD = {"id": SERVER, "name": "web-1", "status": "available", "item_id": ITEM, "progress": 100, "error": None}
+OTHER_GOOD = {**GOOD, "id": OTHER_SERVER, "name": "web-2", "item_id": OTHER_ITEM}
+PENDING = {"kind": "checkpoint", "ids": [CHECKPOINT], "started_at": "2026-11-21T12:00:05Z"}
+
 
 def policy(*server_ids: str, policy_id: str = POLICY, name: str = "servers", **more: t.Any) -> Json:
     """A policy (F §14.6) that holds these servers, the two of this file where none is named."""
