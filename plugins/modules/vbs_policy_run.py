@@ -50,15 +50,16 @@ seealso:
 """
 
 EXAMPLES = r"""
+- name: Protect two volumes
+  huaweicloud.backup.vbs_policy_resources:
+    policy: nightly
+    volumes: [data-01, data-02]
+
 - name: Back up everything that the policy protects, before the maintenance
   huaweicloud.backup.vbs_policy_run:
     policy: nightly
     wait_timeout: 7200
   register: ran
-
-- name: Show what was made
-  ansible.builtin.debug:
-    msg: "{{ ran.tasks | map(attribute='backup_name') }}"
 """
 
 RETURN = r"""

@@ -19,6 +19,7 @@ class Volume:
     name: str
     size: int
     created_at: float
+    updated_at: float | None = None
     status: str = "available"
     availability_zone: str = "az-1"
     volume_type: str = "SSD"
@@ -180,6 +181,6 @@ class Item:
     resource_type: str = "OS::Nova::Server"
     tags: list[dict[str, str]] = field(default_factory=list)
     backup_data: dict[str, Any] = field(default_factory=dict)
-    # An object, unless the control API puts something else there.
+    # A dictionary by its own; the control API may put anything in its place.
     extend_info: Any = field(default_factory=dict)
     image: bool = False
