@@ -102,7 +102,7 @@ def test_too_many_volumes(api: Api) -> None:
 
 def test_binding_again(api: Api) -> None:
     policy_id, volume_id = api.policy(), api.volume()["id"]
-    for _ in range(2):
+    for _unused in range(2):
         assert len(api.bind(policy_id, volume_id).json()["success_resources"]) == 1
     assert count(api, policy_id) == 1
     settings(api, rebind_same="fail_entry")

@@ -87,7 +87,7 @@ def test_reset_with_given_volumes(api: Api) -> None:
 
 def test_a_reset_forgets_what_was_under_way(api: Api) -> None:
     body = {"backup": {"volume_id": api.volume()["id"], "name": "one"}}
-    for _ in range(2):
+    for _unused in range(2):
         assert api("POST", "/v2/{pid}/cloudbackups", body).status_code == 200
         api.handle.control("POST", "/reset", {"keep_tokens": True})
         assert api.volume()["status"] == "available"

@@ -68,7 +68,7 @@ def test_a_raw_body_is_html_unless_said_otherwise(api: Api) -> None:
     inject(api, {"status": 502, "raw": "<html>bad gateway</html>"})
     inject(api, {"status": 502, "raw": "plain", "headers": {"Content-Type": "text/plain"}})
     inject(api, {"status": 504})
-    first, second, third = (api("GET", LIST) for _ in range(3))
+    first, second, third = (api("GET", LIST) for _unused in range(3))
     assert (first.text, first.headers["Content-Type"]) == ("<html>bad gateway</html>", "text/html")
     assert (second.text, second.headers["Content-Type"]) == ("plain", "text/plain")
     assert (third.status_code, third.content) == (504, b"")
@@ -134,24 +134,24 @@ def test_truncated_answers_promise_more_than_they_hold(api: Api) -> None:
 
 def test_skip_and_times(api: Api) -> None:
     inject(api, {"status": 500}, skip=1, times=2)
-    assert [api("GET", LIST).status_code for _ in range(5)] == [200, 500, 500, 200, 200]
+    assert [api("GET", LIST).status_code for _unused in range(5)] == [200, 500, 500, 200, 200]
     (rule,) = api.handle.control("GET", "/faults")["faults"]
     assert (rule["fired"], rule["skip"], rule["fault"]) == (2, 1, {"status": 500})
 
 
 def test_for_ever_until_removed(api: Api) -> None:
     inject(api, {"status": 500}, times=-1)
-    assert [api("GET", LIST).status_code for _ in range(3)] == [500] * 3
+    assert [api("GET", LIST).status_code for _unused in range(3)] == [500] * 3
     assert api.handle.control("DELETE", "/faults")["faults"][0]["fired"] == 3
     assert api("GET", LIST).status_code == 200
 
 
 def test_chance_is_repeatable(api: Api) -> None:
     runs = []
-    for _ in range(2):
+    for _unused in range(2):
         api.handle.control("DELETE", "/faults")
         inject(api, {"status": 500}, times=-1, probability=0.5, seed=7)
-        runs.append([api("GET", LIST).status_code for _ in range(12)])
+        runs.append([api("GET", LIST).status_code for _unused in range(12)])
     assert runs[0] == runs[1]
     assert set(runs[0]) == {200, 500}
 
@@ -166,7 +166,7 @@ def test_matching(api: Api) -> None:
 def test_the_first_rule_that_fires_wins(api: Api) -> None:
     inject(api, {"status": 500})
     inject(api, {"status": 502})
-    assert [api("GET", LIST).status_code for _ in range(3)] == [500, 502, 200]
+    assert [api("GET", LIST).status_code for _unused in range(3)] == [500, 502, 200]
 
 
 def test_sign_in_can_fail_too(api: Api) -> None:

@@ -187,7 +187,7 @@ def test_pages(api: Api) -> None:
     api.handle.control("PATCH", "/settings", {"max_page": 2})
     seen: list[str] = []
     query: dict[str, str] = {"status": "available", "limit": "1000"}
-    for _ in range(3):
+    for _unused in range(3):
         body = api.get("/v2/{pid}/backups/detail", **query)
         seen += names(body)
         if "backups_links" in body:

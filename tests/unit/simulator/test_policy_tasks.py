@@ -75,7 +75,7 @@ def test_a_run_goes_on_while_nobody_looks(api: Api) -> None:
 
 def test_without_volumes_there_are_no_tasks(api: Api) -> None:
     policy_id, _ids = bound(api)
-    for _ in range(2):
+    for _unused in range(2):
         assert run(api, policy_id).status_code == 204
     assert tasks(api, policy_id) == {"count": 0, "tasks": []}
 

@@ -250,15 +250,15 @@ def test_more_than_five_failures_lock_the_key(sim: server.Handle) -> None:
     sim.control("PATCH", "/settings", {"lock_seconds": 0.3})
     good, bad = Signed(sim), Signed(sim, secret="wrong")
     path = f"/v2/{PID}/backups"
-    for _ in range(5):
+    for _unused in range(5):
         bad("GET", path)
     assert good("GET", path).status_code == 200
-    for _ in range(6):
+    for _unused in range(6):
         assert "signature" in bad("GET", path).json()["error_msg"]
     assert "locked" in good("GET", path).json()["error_msg"]
     sim.control("POST", "/keys/unlock")
     assert good("GET", path).status_code == 200
-    for _ in range(6):
+    for _unused in range(6):
         bad("GET", path)
     assert good("GET", path).status_code == 401
     TIME.let_pass(0.35)

@@ -200,7 +200,7 @@ def test_native_paths_of_one_version_only(api: Api) -> None:
 
 def test_throttling(api: Api) -> None:
     api.handle.control("PATCH", "/settings", {"rate_limit_per_second": 3})
-    answers = [api("GET", "/v2/{pid}/backups") for _ in range(5)]
+    answers = [api("GET", "/v2/{pid}/backups") for _unused in range(5)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 429]
     assert code(answers[-1]) == "429 APIGW.0308"
     assert int(answers[-1].headers["Retry-After"]) >= 1

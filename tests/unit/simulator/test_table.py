@@ -33,7 +33,7 @@ def test_an_unknown_row() -> None:
 def test_order_is_by_creation_whatever_the_order_of_adding() -> None:
     chance = random.Random(1)
     rows = table()
-    times = [chance.randrange(20) for _ in range(200)]
+    times = [chance.randrange(20) for _unused in range(200)]
     for number, created_at in enumerate(times):
         rows.add(row(str(number), created_at))
     for number in chance.sample(range(200), 80):
