@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.module_run import Result
@@ -58,6 +58,8 @@ def test_of_a_few_volumes_those_are_bound_that_should_be(world: World, task: Jso
     _try(world, task)
 
 
+# Each case is a long one.
+@settings(max_examples=settings().max_examples // 5)
 @given(worlds(41, 50), TASKS)
 def test_of_many_volumes_those_are_bound_that_should_be(world: World, task: Json) -> None:
     _try(world, task)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.module_run import Result
@@ -59,6 +59,8 @@ NATIVE = Case(
 )
 
 
+# Each case is a long one.
+@settings(max_examples=settings().max_examples // 5)
 @given(
     st.sampled_from((POLICY, BACKUP, BACKUP, NATIVE)),
     ON_CREATION,
