@@ -37,6 +37,7 @@ Restore = t.Callable[..., Result]
 
 both_modes = pytest.mark.parametrize("check_mode", [False, True], ids=["run", "check mode"])
 both_forms = pytest.mark.parametrize("api", ["vbs", "native"])
+OWNERS = ["os-bak-tenant-attr:tenant_id", "os-backup-project-attr:project_id", "os-backup-project-attr:tenant_id"]
 SERVER = "aaaaaaaa-2222-3333-4444-555555555555"
 
 
@@ -75,6 +76,23 @@ def test_a_backup_that_is_not_available_is_refused(
 ) -> None:
     result = restore({**OPTIONS, "api": api}, looks(status), check_mode=check_mode)
     refused(result, f"the backup is {status}, not available", BACKUP, "(before)", retryable=retryable)
+
+
+@pytest.mark.parametrize(
+    ("name", "backup_said", "volume_said"), [("x", f"{BACKUP} (x)", f"{VOLUME} (x)"), (None, BACKUP, VOLUME)]
+)
+def test_messages_name_both_by_id_and_by_name_if_there_is_one(
+    restore: Restore, name: str | None, backup_said: str, volume_said: str
+) -> None:
+    result = restore(OPTIONS, [read_backup("error", name=name), read_volume(name=name)])
+    said = f"restore backup {backup_said} to volume {volume_said}: the backup is error, not available"
+    assert result["error"]["message"] == said
+    gone = read_volume().but(status=404, answer=missing())
+    result = restore({"backup": BACKUP}, [read_backup(name=name), gone])
+    said = f"volume: is needed, because the volume that backup {backup_said} was made of ({VOLUME}) is gone"
+    assert result["msg"] == said
+    result = restore(OPTIONS, [read_backup(name=name, **{OWNERS[0]: OTHER_PROJECT})])
+    assert result["msg"].startswith(f"restore backup {backup_said}: it is shared by project {OTHER_PROJECT}, and ")
 
 
 @both_modes
@@ -124,9 +142,6 @@ def test_a_size_that_is_enough_or_unknown_is_no_refusal(
 ) -> None:
     calls = [read_backup(size=backup_size), read_volume(size=volume_size)]
     assert restore(OPTIONS, calls, check_mode=True)["changed"] is True
-
-
-OWNERS = ["os-bak-tenant-attr:tenant_id", "os-backup-project-attr:project_id", "os-backup-project-attr:tenant_id"]
 
 
 @both_modes
