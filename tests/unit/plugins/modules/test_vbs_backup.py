@@ -187,7 +187,7 @@ def test_a_job_that_was_seen_and_vanishes_is_uncertain(vbs_backup: Backup) -> No
     result = vbs_backup(OPTIONS, [rows(), look_up(), create(), get_job("RUNNING"), no_job()])
     assert result.failed
     assert "uncertain" in result["msg"]
-    assert result["error"]["code"] == "common.0011"
+    assert (result["error"]["code"], result["error"]["http_status"]) == ("common.0011", 404)
     assert result["job"]["status"] == "RUNNING"
 
 

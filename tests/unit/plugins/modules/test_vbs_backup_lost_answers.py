@@ -134,6 +134,7 @@ def test_while_the_volume_is_backing_up_it_goes_on_looking(vbs_backup: Backup) -
     result = vbs_backup(OPTIONS, [rows(), look_up(), GONE, *looks])
     assert (result["backup"]["id"], result["adopted"]) == (BACKUP, True)
     assert sum(result.pauses) > 60
+    assert min(result.pauses[-2:]) > 6
     assert len(result.writes) == 1
 
 
