@@ -116,8 +116,10 @@ def _plan_started(context: Context, run: Run, before: set[str]) -> Plan:
 def _predicted(run: Run, *, checkpoint: _model.Result, items: Items, wait: bool) -> dict[str, t.Any]:
     """What a task that goes well will give back; what only the service knows is null."""
     servers = run.entries(items)
+    # What is done already stays as the service tells it.
     for row in servers if wait else ():
-        row.update(status="available", progress=100, error=None)
+        if row["status"] != "available":
+            row.update(status="available", progress=100, error=None)
     status = "available" if wait else "protecting"
     return {"checkpoint": {**checkpoint, "status": status}, "servers": servers, "adopted": False}
 
