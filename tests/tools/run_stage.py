@@ -14,11 +14,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
-from . import stage_ansible, stage_docs, stage_integration, stage_lint
+from . import paths, stage_ansible, stage_docs, stage_integration, stage_lint
 from .environment import prepare
 from .outcome import Outcome, StageError, forget, load, save, table
-from .process import end_on_signals
+from .process import end_on_signals, run
 from .stage_tree import stage as stage_tree
 
 STAGES: dict[str, Callable[[Outcome], None]] = {
@@ -29,6 +30,9 @@ STAGES: dict[str, Callable[[Outcome], None]] = {
     "docs": stage_docs.docs,
     "build": stage_docs.build,
 }
+
+LONG, BESIDE = "sanity", ("lint", "docs", "build")
+"""The long one keeps one core busy; these, one after the other, take about as long on a second one."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -42,9 +46,25 @@ def main(arguments: Sequence[str]) -> int:
         # It names a part of one stage.
         os.environ.pop("TARGET", None)
     prepare()
-    outcomes = [run_one(name) for name in arguments]
+    beside = [name for name in arguments if name in BESIDE and LONG in arguments]
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        # Ahead of all others, so that what is quickly found is quickly told.
+        others = pool.submit(run_beside, beside) if beside else None
+        for name in sorted(set(arguments) - set(beside), key=lambda name: (name != LONG, arguments.index(name))):
+            run_one(name)
+            if others is not None and name == LONG:
+                others.result()
+    outcomes = load(arguments)
     print("\n" + table(outcomes), flush=True)
     return _exit_code(outcomes)
+
+
+def run_beside(names: Sequence[str]) -> None:
+    """Run the stages ``names`` in a process of their own, its lines marked; their outcomes are left in files."""
+    for name in names:
+        forget(name)
+    command = [sys.executable, "-m", "tools.run_stage", *names]
+    run(command, cwd=paths.CHECKOUT, extra={"PYTHONPATH": str(paths.CHECKOUT / "tests")}, prefix="[beside] ")
 
 
 def run_one(name: str) -> Outcome:

@@ -57,7 +57,7 @@ class Api:
         """One call; `{pid}` in the path is this client's project."""
         headers = {"X-Auth-Token": self.token, "Content-Type": "application/json", **more.pop("headers", {})}
         url = self.handle.url + path.replace("{pid}", self.project_id)
-        return SESSION.request(method, url, json=body, headers=headers, timeout=10, **more)
+        return SESSION.request(method, url, json=body, headers=headers, timeout=60, **more)
 
     def get(self, path: str, **query: Any) -> Any:
         """The answer of a GET that must succeed."""

@@ -256,7 +256,7 @@ def test_jobs_take_real_time() -> None:
     begun = time.monotonic()
     path = f"/v1/{{pid}}/jobs/{create(api).json()['job_id']}"
     while api.get(path)["status"] != "SUCCESS":
-        assert time.monotonic() - begun < 10
+        assert time.monotonic() - begun < 60
         time.sleep(0.02)
     assert time.monotonic() - begun >= 0.5
     handle.stop()

@@ -16,7 +16,7 @@ from simulator import seed, server
 
 
 def control(sim: server.Handle, method: str, path: str, body: Any = None) -> requests.Response:
-    return requests.request(method, f"{sim.url}/_sim{path}", json=body, timeout=10)
+    return requests.request(method, f"{sim.url}/_sim{path}", json=body, timeout=60)
 
 
 def test_health_needs_no_sign_in(sim: server.Handle) -> None:
@@ -59,7 +59,7 @@ def test_refused_control_calls(sim: server.Handle, method: str, path: str, body:
 
 
 def test_a_body_that_is_no_json(sim: server.Handle) -> None:
-    assert requests.post(f"{sim.url}/_sim/reset", data=b"{", timeout=10).status_code == 400
+    assert requests.post(f"{sim.url}/_sim/reset", data=b"{", timeout=60).status_code == 400
 
 
 def test_reset(api: Api) -> None:
@@ -150,7 +150,7 @@ def test_the_request_log(api: Api) -> None:
     sim = api.handle
     api("POST", "/v2/{pid}/backuppolicy?a=1&a=&b=%20", {"backup_policy_name": "数"})
     api("DELETE", "/v2/{pid}/backuppolicy/x/tags/a%20b%231")
-    requests.get(f"{sim.url}/v2/p/backups", headers={"X-Auth-Token": "secret"}, timeout=10)
+    requests.get(f"{sim.url}/v2/p/backups", headers={"X-Auth-Token": "secret"}, timeout=60)
     entries = sim.control("GET", "/requests")["requests"]
     first, second, third = entries
     assert (first["method"], first["path"]) == ("POST", f"/v2/{api.project_id}/backuppolicy")
@@ -172,7 +172,7 @@ def test_the_request_log(api: Api) -> None:
 def test_the_log_hides_the_password_but_not_the_request(sim: server.Handle) -> None:
     user = {"name": "operator", "password": "top-secret", "domain": {"name": "acct1"}}
     body = {"auth": {"identity": {"methods": ["password"], "password": {"user": user}}}}
-    requests.post(f"{sim.url}/v3/auth/tokens", json=body, timeout=10)
+    requests.post(f"{sim.url}/v3/auth/tokens", json=body, timeout=60)
     (entry,) = sim.control("GET", "/requests")["requests"]
     assert entry["body"]["auth"]["identity"]["password"]["user"] == {**user, "password": "***"}
     assert entry["auth"] == "none"

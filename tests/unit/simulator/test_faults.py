@@ -25,7 +25,7 @@ def inject(api: Api, fault: dict[str, Any], *, path: str = "/backups$", **more: 
 def raw(api: Api, path: str = LIST) -> bytes:
     """Every byte that comes back before the connection is closed."""
     host, port = api.handle.url.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=5) as sock:
+    with socket.create_connection((host, int(port)), timeout=60) as sock:
         text = f"GET {path.replace('{pid}', api.project_id)} HTTP/1.1\r\nHost: x\r\nX-Auth-Token: {api.token}\r\n\r\n"
         sock.sendall(text.encode())
         received = b""
@@ -51,7 +51,7 @@ def raw(api: Api, path: str = LIST) -> bytes:
     ],
 )
 def test_bad_faults_are_refused(sim: server.Handle, fault: dict[str, Any]) -> None:
-    answer = requests.post(f"{sim.url}/_sim/faults", json=fault, timeout=10)
+    answer = requests.post(f"{sim.url}/_sim/faults", json=fault, timeout=60)
     assert answer.status_code == 400
     assert answer.json()["error"]
     assert sim.control("GET", "/faults") == {"faults": []}
@@ -100,7 +100,7 @@ def test_a_hang_does_the_work_and_never_answers(api: Api) -> None:
     begun = time.monotonic()
     with pytest.raises(requests.ConnectionError):
         api.policy()
-    assert 0.3 <= time.monotonic() - begun < 5
+    assert time.monotonic() - begun >= 0.3
     assert len(api.get("/v2/{pid}/backuppolicy")["backup_policies"]) == 1
 
 
@@ -117,9 +117,9 @@ def test_a_delay_delays_only_that_call(api: Api) -> None:
     begun = time.monotonic()
     assert api("GET", LIST).status_code == 200
     assert time.monotonic() - begun >= 0.5
-    begun = time.monotonic()
     assert api("GET", LIST).status_code == 200
-    assert time.monotonic() - begun < 0.5
+    (fault,) = api.handle.control("GET", "/faults")["faults"]
+    assert fault["fired"] == 1
 
 
 def test_truncated_answers_promise_more_than_they_hold(api: Api) -> None:
@@ -171,7 +171,7 @@ def test_the_first_rule_that_fires_wins(api: Api) -> None:
 
 def test_sign_in_can_fail_too(api: Api) -> None:
     inject(api, {"status": 503}, path="/auth/tokens$")
-    answer = requests.post(f"{api.handle.url}/v3/auth/tokens", json={}, timeout=10)
+    answer = requests.post(f"{api.handle.url}/v3/auth/tokens", json={}, timeout=60)
     assert answer.status_code == 503
 
 

@@ -19,7 +19,7 @@ def sign_in(cloud: Api, scope: Any = None, query: str = "", **user: Any) -> requ
     auth: dict[str, Any] = {"identity": {"methods": ["password"], "password": {"user": {**USER, **user}}}}
     if scope:
         auth["scope"] = scope
-    return requests.post(f"{cloud.handle.url}/v3/auth/tokens{query}", json={"auth": auth}, timeout=10)
+    return requests.post(f"{cloud.handle.url}/v3/auth/tokens{query}", json={"auth": auth}, timeout=60)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_every_wrong_sign_in_is_the_same_401(cloud: Api, scope: Any, user: dict[
 def test_malformed_sign_in(cloud: Api) -> None:
     url = f"{cloud.handle.url}/v3/auth/tokens"
     for body in ("{not json", "{}", '{"auth": {"identity": {}}}'):
-        assert requests.post(url, data=body, timeout=10).json()["error"]["title"] == "Bad Request"
+        assert requests.post(url, data=body, timeout=60).json()["error"]["title"] == "Bad Request"
     assert sign_in(cloud, {"project": {"name": "region-1"}}).status_code == 400
     assert sign_in(cloud, domain=None).status_code == 400
 
@@ -76,7 +76,7 @@ def test_projects(cloud: Api) -> None:
 def test_tokens(cloud: Api) -> None:
     url = f"{cloud.handle.url}/v2/{seed.PROJECT_ID}/backups"
     for headers in ({}, {"X-Auth-Token": "x"}, {"Authorization": "SDK-HMAC-SHA256 Access=a"}):
-        answer = requests.get(url, headers=headers, timeout=10)
+        answer = requests.get(url, headers=headers, timeout=60)
         assert (answer.status_code, answer.json()["error"]["title"]) == (401, "Unauthorized")
     assert cloud("GET", "/v2/{pid}/backups").headers["X-Openstack-Request-Id"].startswith("req-")
     cloud.handle.control("POST", "/tokens/expire", {"revoke": True})
@@ -99,4 +99,4 @@ def test_unknown_paths_answer_in_the_form_that_was_asked_for(cloud: Api, path: s
     assert page.headers["Content-Type"] == "text/html; charset=UTF-8"
     assert "404 Not Found" in page.text
     assert cloud("GET", path, headers={"Accept": "text/plain"}).headers["Content-Type"].startswith("text/plain")
-    assert requests.get(f"{cloud.handle.url}/v2/x/cloudbackups", timeout=10).status_code == 401
+    assert requests.get(f"{cloud.handle.url}/v2/x/cloudbackups", timeout=60).status_code == 401

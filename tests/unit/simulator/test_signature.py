@@ -95,7 +95,7 @@ class Signed:
 
     def send(self, request: SdkRequest) -> requests.Response:
         body = request.body or None
-        return requests.request(request.method, request.url, data=body, headers=request.header_params, timeout=10)
+        return requests.request(request.method, request.url, data=body, headers=request.header_params, timeout=60)
 
     def __call__(self, *what: Any, **more: Any) -> requests.Response:
         return self.send(self.sign(*what, **more))
@@ -153,7 +153,7 @@ def test_host_need_not_be_signed(signed: Signed) -> None:
     made = auth.signature_of(vector("GET", path, x_sdk_date=date), ["x-sdk-date"], "", seed.SECRET_KEY)
     header = f"SDK-HMAC-SHA256 Access={seed.ACCESS_KEY}, SignedHeaders=x-sdk-date, Signature={made}"
     headers = {"X-Sdk-Date": date, "Authorization": header}
-    assert requests.get(signed.sim.url + path, headers=headers, timeout=10).status_code == 200
+    assert requests.get(signed.sim.url + path, headers=headers, timeout=60).status_code == 200
 
 
 @pytest.mark.parametrize("part", ["method", "path", "query", "body", "host", "signature", "x-sdk-date"])
@@ -199,7 +199,7 @@ def test_clock_skew(signed: Signed, minutes: int, status: int) -> None:
 )
 def test_malformed_authorization(signed: Signed, header: str) -> None:
     headers = {"Authorization": header, "X-Sdk-Date": _stamp(timedelta())}
-    answer = requests.get(f"{signed.sim.url}/v2/{PID}/backups", headers=headers, timeout=10)
+    answer = requests.get(f"{signed.sim.url}/v2/{PID}/backups", headers=headers, timeout=60)
     assert code(answer) == "401 APIGW.0301"
 
 

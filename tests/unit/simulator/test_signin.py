@@ -25,7 +25,7 @@ def body(scope: Any = None, **user: Any) -> dict[str, Any]:
 
 def sign_in(sim: server.Handle, given: Any, query: str = "") -> requests.Response:
     data = given if isinstance(given, str) else json.dumps(given)
-    return requests.post(f"{sim.url}/v3/auth/tokens{query}", data=data, timeout=10)
+    return requests.post(f"{sim.url}/v3/auth/tokens{query}", data=data, timeout=60)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_project_token(sim: server.Handle, scope: Any) -> None:
     assert urls["identity"] == f"{sim.url}/v3"
     assert urls["data-protect"] == f"{sim.url}/v1/{seed.PROJECT_ID}"
     headers = {"X-Auth-Token": answer.headers["X-Subject-Token"]}
-    assert requests.get(f"{urls['vbsv2']}/backups", headers=headers, timeout=10).status_code == 200
+    assert requests.get(f"{urls['vbsv2']}/backups", headers=headers, timeout=60).status_code == 200
 
 
 def test_nocatalog_drops_the_catalog_only_with_a_value(sim: server.Handle) -> None:
@@ -91,14 +91,14 @@ def test_unscoped_and_domain_tokens_open_no_project(sim: server.Handle) -> None:
         assert ("domain" in answer.json()["token"]) is scoped
         assert "project" not in answer.json()["token"]
         headers = {"X-Auth-Token": answer.headers["X-Subject-Token"]}
-        used = requests.get(f"{sim.url}/v2/{seed.PROJECT_ID}/backups", headers=headers, timeout=10)
+        used = requests.get(f"{sim.url}/v2/{seed.PROJECT_ID}/backups", headers=headers, timeout=60)
         assert code(used) == "403 APIGW.0302"
 
 
 def test_bad_tokens_are_refused_in_the_gateways_shape(api: Api) -> None:
     path = f"{api.handle.url}/v2/{seed.PROJECT_ID}/backups"
     for headers in ({}, {"X-Auth-Token": "nonsense"}, {"X-Auth-Token": ""}):
-        answer = requests.get(path, headers=headers, timeout=10)
+        answer = requests.get(path, headers=headers, timeout=60)
         assert code(answer) == "401 APIGW.0301"
         assert answer.json()["request_id"] == answer.headers["X-Request-Id"]
 
@@ -144,7 +144,7 @@ def test_project_pages_come_by_page_and_per_page_together(api: Api) -> None:
     assert api("GET", "/v3/projects?page=1&per_page=0").status_code == 400
     assert api("GET", "/v3/projects?page=1&per_page=5001").status_code == 400
     first = api.get("/v3/projects", page=1, per_page=1)
-    second = requests.get(first["links"]["next"], headers={"X-Auth-Token": api.token}, timeout=10).json()
+    second = requests.get(first["links"]["next"], headers={"X-Auth-Token": api.token}, timeout=60).json()
     assert [len(page["projects"]) for page in (first, second)] == [1, 1]
     assert first["projects"] != second["projects"]
     assert second["links"]["next"] is None
@@ -174,14 +174,14 @@ def test_unknown_paths_and_methods_are_not_published(api: Api) -> None:
     calls = [("GET", "/v2/{pid}/nothing"), ("PATCH", "/v2/{pid}/backups"), ("GET", "/"), ("GET", "/v2/{pid}/backups/")]
     for method, path in calls:
         assert code(api(method, path)) == "404 APIGW.0101", path
-    assert requests.head(f"{api.handle.url}/v2/{api.project_id}/backups", timeout=10).status_code == 404
+    assert requests.head(f"{api.handle.url}/v2/{api.project_id}/backups", timeout=60).status_code == 404
 
 
 def test_content_type_can_be_required(api: Api) -> None:
     path, headers = f"{api.handle.url}/v2/{api.project_id}/backups", {"X-Auth-Token": api.token}
-    assert requests.get(path, headers=headers, timeout=10).status_code == 200
+    assert requests.get(path, headers=headers, timeout=60).status_code == 200
     api.handle.control("PATCH", "/settings", {"require_content_type": True})
-    assert code(requests.get(path, headers=headers, timeout=10)) == "400 APIGW.0106"
+    assert code(requests.get(path, headers=headers, timeout=60)) == "400 APIGW.0106"
     assert api("GET", "/v2/{pid}/backups").status_code == 200
 
 

@@ -48,8 +48,8 @@ def test_an_interruption_ends_what_was_started(tmp_path, number: signal.Signals)
         assert tool.stdout is not None
         child = next(int(line.split()[1]) for line in tool.stdout if line.startswith("child"))
         tool.send_signal(number)
-        assert tool.wait(10) == 128 + number
-    deadline = time.monotonic() + 10
+        assert tool.wait(60) == 128 + number
+    deadline = time.monotonic() + 60
     while _runs(child) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not _runs(child)
