@@ -25,6 +25,7 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import 
     LostAnswerError,
     TransportError,
 )
+from ansible_collections.huaweicloud.backup.plugins.module_utils._secrets import Secrets
 
 REQUESTS_IMPORT_ERROR: str | None = None
 try:
@@ -68,11 +69,21 @@ class Request:
 class Http:
     """Sends requests and repeats those that may be repeated (architecture.md, Retries and lost answers)."""
 
-    def __init__(self, *, clock: Clock, timeout: int, retries: int, verify: bool | str, user_agent: str) -> None:
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        timeout: int,
+        retries: int,
+        verify: bool | str,
+        user_agent: str,
+        secrets: Secrets | None = None,
+    ) -> None:
         self._clock = clock
         self._timeout = timeout
         self._retries = retries
         self._verify = verify
+        self._secrets = Secrets(lambda _secret: None) if secrets is None else secrets
         self._session = requests.Session()
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._headers = {
@@ -131,9 +142,11 @@ class Http:
                 content = self._read(request, response.iter_content(_CHUNK), deadline)
         except (exceptions.RequestException, HTTPError, OSError) as error:
             raise _transport_error(request, error) from None
+        # Known before anything is said about the answer, which may be no good or repeat it.
+        self._secrets.add(response.headers.get("X-Subject-Token") or "")
         if 300 <= response.status_code < 400:
             raise _redirect(request, response.status_code, response.headers.get("Location"))
-        return read_answer(request.what, response.status_code, response.headers, content)
+        return read_answer(request.what, response.status_code, response.headers, content, self._secrets)
 
     def _read(self, request: Request, chunks: Iterator[bytes], deadline: float) -> bytes:
         parts: list[bytes] = []
