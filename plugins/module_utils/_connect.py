@@ -127,9 +127,11 @@ def _verify(options: Mapping[str, t.Any], given: Collection[str], identity: Iden
         return True
     try:
         place = Path(path).expanduser()
-    except RuntimeError:
-        raise OptionError("ca_path", f"{shown(path)} is in the home directory of nobody here") from None
-    if not place.exists():
+        is_there = place.exists()
+    except (OSError, RuntimeError) as error:
+        # Nobody's home directory, a folder that this user may not enter, a name that is too long.
+        raise OptionError("ca_path", f"{shown(path)} cannot be used ({type(error).__name__})") from None
+    if not is_there:
         raise OptionError("ca_path", f"{shown(path)} does not exist")
     # AWX writes an empty file where no authority was given.
     return True if place.is_file() and place.stat().st_size == 0 else str(place)

@@ -64,7 +64,7 @@ NO_ADDRESSES = {
     "a template that was not filled": "https://{{ vbs_host }}",
     "10,000 characters": "https://" + "x" * 10000,
 }
-WITH_CREDENTIALS = ("https://u:canary-address-password-1f0e@h", "https://canary-address-user@h", "https://h@evil/")
+WITH_CREDENTIALS = ("https://u:canary-address-password-1f0e@h", "https://someone@h", "https://h@evil/")
 
 # Regions that would make another host of the address.
 NO_REGIONS = (
@@ -99,9 +99,11 @@ def _half_a_way() -> Iterator[Wrong]:
     yield Wrong("access_key", "no credentials", {"region": "region-1", "project_name": "p"})
     for pair in (("access_key", "secret_key"), ("username", "password")):
         for there, missing in (pair, pair[::-1]):
-            yield Wrong(missing, "missing", {there: "canary-half"})
+            yield Wrong(
+                missing, "missing", {there: "canary-half" if there in ("secret_key", "password") else "someone"}
+            )
     yield Wrong("access_key", "missing", {"security_token": "canary-half"})
-    yield Wrong("secret_key", "missing", {**USER, "access_key": "canary-half"})
+    yield Wrong("secret_key", "missing", {**USER, "access_key": "SOMEKEY"})
     yield Wrong("domain_name", "missing", {**USER, "domain_name": None})
     yield Wrong("project_name", "missing", {**USER, "project_name": None})
     yield Wrong("project_id", "missing", {"auth_token": "canary-token", "region": "region-1"})
@@ -130,9 +132,9 @@ def _no_header() -> Iterator[Wrong]:
 def _addresses() -> Iterator[Wrong]:
     for text in NO_ADDRESSES.values():
         for service in ("vbs", "csbs", "evs"):
-            yield Wrong(f"endpoints.{service}", "address", {**KEYS, "endpoints": {service: text}})
-        yield Wrong("auth_url", "address", {**USER, "auth_url": text})
-        yield Wrong("auth_url", "address", {**KEYS, "auth_url": text})
+            yield Wrong(f"endpoints.{service}", "address|password", {**KEYS, "endpoints": {service: text}})
+        yield Wrong("auth_url", "address|password", {**USER, "auth_url": text})
+        yield Wrong("auth_url", "address|password", {**KEYS, "auth_url": text})
     for text in WITH_CREDENTIALS:
         yield Wrong("endpoints.vbs", "password", {**KEYS, "endpoints": {"vbs": text}})
         yield Wrong("auth_url", "password", {**USER, "auth_url": text})
@@ -160,7 +162,7 @@ def _limits() -> Iterator[Wrong]:
         for value in NO_BOOLEANS.values():
             yield Wrong(option, "bool", {**KEYS, option: value})
     for path in ("/nonexistent/ca.pem", "~nobody-of-this-name/ca.pem", "ca\0.pem", "x" * 10000):
-        yield Wrong("ca_path", "exist|nobody", {**KEYS, "ca_path": path})
+        yield Wrong("ca_path", "exist|cannot be used", {**KEYS, "ca_path": path})
     yield Wrong("native_api", "v2", {**KEYS, "native_api": "v4"})
 
 
@@ -186,7 +188,8 @@ def _environment() -> Iterator[Wrong]:
     yield Wrong("access_key", "header", {}, {**keys, "HW_ACCESS_KEY": "two\nlines"})
     yield Wrong("secret_key", "missing", {}, {"HW_ACCESS_KEY": "EXAMPLEACCESSKEY"})
     yield Wrong("password", "missing", {}, {"OS_USERNAME": "deployer"})
-    yield Wrong("cloud", "exist", {}, {"OS_CLIENT_CONFIG_FILE": "/nonexistent/clouds.yaml"})
+    for path in ("/nonexistent/clouds.yaml", "x" * 10000):
+        yield Wrong("cloud", "exist", {}, {"OS_CLIENT_CONFIG_FILE": path})
     yield Wrong("password", "UTF-8", {}, {**_user_environment(), "HW_USER_PASSWORD": "canary-\udcff"})
 
 
