@@ -43,6 +43,8 @@ AuthCallable = t.Callable[["PreparedRequest"], "PreparedRequest"]
 
 # After decompression; the largest real page (1,000 backups with metadata) has about 1.5 MB.
 ANSWER_LIMIT = 32 * 1024 * 1024
+# The longest name that a host can have.
+_HOST_LIMIT = 253
 _CHUNK = 64 * 1024
 _BACKOFF = 0.5
 _BACKOFF_LIMIT = 30.0
@@ -145,7 +147,8 @@ class Http:
         # Known before anything is said about the answer, which may be no good or repeat it.
         self._secrets.add(response.headers.get("X-Subject-Token") or "")
         if 300 <= response.status_code < 400:
-            raise _redirect(request, response.status_code, response.headers.get("Location"))
+            location = self._secrets.hide(response.headers.get("Location") or "")
+            raise _redirect(request, response.status_code, location)
         return read_answer(request.what, response.status_code, response.headers, content, self._secrets)
 
     def _read(self, request: Request, chunks: Iterator[bytes], deadline: float) -> bytes:
@@ -187,8 +190,8 @@ def _may_repeat(request: Request, error: BackupError) -> bool:
     return True
 
 
-def _redirect(request: Request, status: int, location: str | None) -> AnswerError:
-    host = urlsplit(location or "").netloc or "no host"
+def _redirect(request: Request, status: int, location: str) -> AnswerError:
+    host = location.partition("//")[2].partition("/")[0][:_HOST_LIMIT] or "no host"
     return AnswerError(
         f"{request.what}: HTTP {status}, a redirect to {host}, which is not followed",
         http_status=status,
