@@ -86,9 +86,10 @@ class TokenCache:
 
     def drop(self, path: Path, token: str) -> None:
         """Forget the entry if it still holds this dead token; another task may have renewed it."""
-        entry = self.load(path)
-        if entry is not None and entry["token"] == token:
-            with contextlib.suppress(OSError):
+        # Under the lock, or a task could remove the new token that came between its look and its removal.
+        with self.locked(path), contextlib.suppress(OSError):
+            entry = self.load(path)
+            if entry is not None and entry["token"] == token:
                 path.unlink()
 
     @contextlib.contextmanager
