@@ -66,12 +66,7 @@ def connect(
     """
     settings = resolve(options, environ)
     identity = settings.identity
-    secrets = Secrets(keep_secret)
-    for secret in identity.secrets:
-        secrets.add(secret)
-    for url in (identity.auth_url, *settings.endpoints.values()):
-        # An address with a password in it is refused below, and Ansible shows the options of a task that failed.
-        secrets.add(password_in(url or "") or "")
+    secrets = _secrets(settings, keep_secret)
     _check(options, identity)
     verify = _verify(options, given, identity)
     if verify is False:
@@ -84,7 +79,6 @@ def connect(
         user_agent=user_agent,
         secrets=secrets,
     )
-    check_domain(settings.cloud_domain)
     _check_urls(settings, warn)
     auth = _auth(options, settings, http, environ, clock, secrets.add)
     endpoints = Endpoints(
@@ -95,6 +89,15 @@ def connect(
         warn=warn,
     )
     return Client(http=http, auth=auth, endpoints=endpoints, native_api=options["native_api"])
+
+
+def _secrets(settings: Settings, keep_secret: Keep) -> Secrets:
+    secrets = Secrets(keep_secret)
+    # An address with a password in it is refused later, and Ansible shows the options of a task that failed.
+    urls = (settings.identity.auth_url, *settings.endpoints.values())
+    for secret in (*settings.identity.secrets, *(password_in(url) for url in urls if url)):
+        secrets.add(secret or "")
+    return secrets
 
 
 def _check(options: Mapping[str, t.Any], identity: Identity) -> None:
@@ -161,6 +164,7 @@ def _auth(
 
 def _check_urls(settings: Settings, warn: Callable[[str], None]) -> None:
     """Refuse addresses that cannot be used, also those that this task may not need, and warn of plain http."""
+    check_domain(settings.cloud_domain)
     urls = {f"endpoints.{name}": url for name, url in settings.endpoints.items()}
     if settings.identity.auth_url:
         urls["auth_url"] = settings.identity.auth_url

@@ -80,6 +80,11 @@ def _backup() -> Iterator[Bad]:
         yield Bad(name, "description", "<", {"description": text, "api": "native"})
     yield Bad(name, "description", "64", {"description": "x" * 65})
     yield Bad(name, "description", "255", {"description": "x" * 256, "api": "native"})
+    yield from _backup_ages_and_forms()
+
+
+def _backup_ages_and_forms() -> Iterator[Bad]:
+    name = "vbs_backup"
     for age in ("26", "1.5h", "-1h", "", "h", "1 h", "26H", "1y", "1h30m", "\uff12\uff16h", "26h\n", "9" * 10 + "h"):
         yield Bad(name, "max_age", "such as 26h", {"max_age": age})
     yield from each(name, "force", NO_BOOLEANS, "bool", api="native")

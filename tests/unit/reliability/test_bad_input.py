@@ -131,7 +131,7 @@ RIGHT: list[tuple[str, Options, t.Callable[[Result], bool]]] = [
     ("vbs_backup", {"volume": "data-01", "name": "\u5907\u4efd_1"}, lambda r: r["backup"]["name"] == "\u5907\u4efd_1"),
     (
         "vbs_backup",
-        {"volume": "data-02", "name": "b", "description": "caf\u00e9 \U0001f4be & \u202dco"},
+        {"volume": "data-02", "name": "b", "description": "\u00e9t\u00e9 \U0001f4be & \u202dco"},
         lambda r: r["changed"],
     ),
     ("vbs_backup", {"volume": "data-03", "name": 42}, lambda r: r["backup"]["name"] == "42"),
@@ -168,7 +168,7 @@ RIGHT: list[tuple[str, Options, t.Callable[[Result], bool]]] = [
     ("vbs_share", {"backup": "before", "projects": []}, lambda r: not r["changed"]),
     ("vbs_share", {"backup": "before", "projects": [123]}, lambda r: r["added"] == ["123"]),
     ("vbs_share_info", {"name": "100%", "availability_zone": "a&b=c"}, lambda r: r["shares"] == []),
-    ("csbs_policy_info", {"name": "ser vers+&=%"}, lambda r: r["policies"] == []),
+    ("csbs_policy_info", {"name": "my servers+&=%"}, lambda r: r["policies"] == []),
     ("csbs_checkpoint_info", {"id": "-"}, lambda r: r["checkpoints"] == []),
     ("csbs_protectable_info", {"servers": []}, lambda r: r["servers"] == []),
 ]
