@@ -39,14 +39,14 @@ options:
     type: path
   api_timeout:
     description:
-      - How many seconds one request may take.
+      - How many seconds one request may take, from 1 to 86400.
       - If left out, E(HW_API_TIMEOUT).
     type: int
     default: 60
   api_retries:
     description:
-      - How often a request is repeated after a fault that passes. Calls that create something are repeated only where
-        that cannot make a second one.
+      - How often a request is repeated after a fault that passes, from 0 to 1000. Calls that create something are
+        repeated only where that cannot make a second one.
       - If left out, E(HW_API_RETRIES).
     type: int
     default: 5

@@ -17,7 +17,7 @@ options:
     default: true
   wait_timeout:
     description:
-      - How many seconds to wait at most. Running the same task again after that goes on waiting.
+      - How many seconds to wait at most, up to 366 days. Running the same task again after that goes on waiting.
     type: int
     default: 3600
   wait_interval:

@@ -15,6 +15,7 @@ from datetime import timezone
 from email.utils import parsedate_to_datetime
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import AnswerError, ApiError
+from ansible_collections.huaweicloud.backup.plugins.module_utils._secrets import Secrets
 
 JsonObject = dict[str, t.Any]
 
@@ -22,6 +23,7 @@ _ID_HEADERS = ("X-Request-Id", "X-Openstack-Request-Id", "X-Compute-Request-Id")
 # Services behind the gateway have codes of nine digits (F §2.4).
 _STATUS = re.compile(r"[0-9]{3}($|[^0-9])")
 _TEXT_LIMIT = 300
+_CODE_LIMIT = 80
 _RETRY_AFTER_LIMIT = 60.0
 
 
@@ -36,23 +38,27 @@ class Answer:
     request_id: str | None
 
 
-def read_answer(what: str, status: int, headers: Mapping[str, str], content: bytes) -> Answer:
+def read_answer(
+    what: str, status: int, headers: Mapping[str, str], content: bytes, secrets: Secrets | None = None
+) -> Answer:
     """Check one answer.
 
     :param what: what was tried, for messages, such as C(GET /v2/.../backups).
+    :param secrets: what the answer may repeat, but no message may.
     :raises ApiError: any status from 300 up.
     :raises AnswerError: a good status with a body that is not a JSON object.
     """
+    secrets = Secrets(lambda _secret: None) if secrets is None else secrets
     request_id = next((headers[name] for name in _ID_HEADERS if headers.get(name)), None)
     date = _date(headers.get("Date"))
     if status >= 300:
-        raise _api_error(what, status, headers, content, date, request_id)
+        raise _api_error(what, status, headers, content, date, request_id, secrets)
     body: JsonObject | None = None
     if content.strip():
         decoded = _decode(content)
         if not isinstance(decoded, dict):
             raise AnswerError(
-                f"{what}: HTTP {status}, but the body is not a JSON object: {_excerpt(content)}",
+                f"{what}: HTTP {status}, but the body is not a JSON object: {_excerpt(content, secrets)}",
                 http_status=status,
                 request_id=request_id,
                 advice="check that the address is the service's own and no proxy answers in its place",
@@ -69,11 +75,17 @@ def _decode(content: bytes) -> t.Any:
 
 
 def _api_error(
-    what: str, status: int, headers: Mapping[str, str], content: bytes, date: float | None, request_id: str | None
+    what: str,
+    status: int,
+    headers: Mapping[str, str],
+    content: bytes,
+    date: float | None,
+    request_id: str | None,
+    secrets: Secrets,
 ) -> ApiError:
-    code, text, wrapper, named_id = _error_parts(_decode(content))
+    code, text, wrapper, named_id = _error_parts(_decode(content), secrets)
     if text is None and status >= 300:
-        text = _excerpt(content) if content.strip() else None
+        text = _excerpt(content, secrets) if content.strip() else None
     return ApiError(
         what,
         status=status,
@@ -85,31 +97,35 @@ def _api_error(
     )
 
 
-def _error_parts(body: t.Any, depth: int = 3) -> tuple[str | None, str | None, str | None, str | None]:
+def _error_parts(
+    body: t.Any, secrets: Secrets, depth: int = 3
+) -> tuple[str | None, str | None, str | None, str | None]:
     """Code, message, wrapper and request ID from any of the shapes of F §3.3, flat ones first."""
     if not isinstance(body, dict) or not depth:
         return None, None, None, None
     named_id = body.get("request_id") if isinstance(body.get("request_id"), str) else None
     if "error_code" in body or "error_msg" in body:
-        return _code(body.get("error_code")), _message(body.get("error_msg")), None, named_id
+        return _code(body.get("error_code"), secrets), _message(body.get("error_msg"), secrets), None, named_id
     if {"code", "message"} & set(body) and not isinstance(body.get("message"), dict):
-        return _code(body.get("code")), _message(body.get("message")), None, named_id
+        return _code(body.get("code"), secrets), _message(body.get("message"), secrets), None, named_id
     for wrapper, inner in body.items():
         if isinstance(inner, dict):
-            code, text, _inner, inner_id = _error_parts(inner, depth - 1)
+            code, text, _inner, inner_id = _error_parts(inner, secrets, depth - 1)
             if code or text:
                 return code, text, str(wrapper), named_id or inner_id
     return None, None, None, named_id
 
 
-def _code(value: t.Any) -> str | None:
+def _code(value: t.Any, secrets: Secrets) -> str | None:
     """A service's own code; a number, or text such as C(404 Not Found), only repeats the HTTP status."""
-    code = _clean(value)[:80] if isinstance(value, str) else ""
+    # A secret that is as short as a code, or part of every code, is Ansible's to hide; here codes are told apart.
+    code = _clean(secrets.hide(value) if len(value) > _CODE_LIMIT else value) if isinstance(value, str) else ""
+    code = code[:_CODE_LIMIT]
     return None if not code or _STATUS.match(code) else code
 
 
-def _message(value: t.Any) -> str | None:
-    return _clean(value.strip().rstrip(".")) if isinstance(value, str) and value.strip() else None
+def _message(value: t.Any, secrets: Secrets) -> str | None:
+    return _clean(secrets.hide(value).strip().rstrip(".")) if isinstance(value, str) and value.strip() else None
 
 
 def _clean(text: str) -> str:
@@ -118,8 +134,9 @@ def _clean(text: str) -> str:
     return short if len(short) <= _TEXT_LIMIT else short[:_TEXT_LIMIT] + "..."
 
 
-def _excerpt(content: bytes) -> str:
-    return _clean(content[: 4 * _TEXT_LIMIT].decode("utf-8", "replace"))
+def _excerpt(content: bytes, secrets: Secrets) -> str:
+    # Secrets first: one that is cut in two is no longer found.
+    return _clean(secrets.hide_bytes(content)[: 4 * _TEXT_LIMIT].decode("utf-8", "replace"))
 
 
 def _date(value: str | None) -> float | None:

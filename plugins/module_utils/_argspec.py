@@ -6,13 +6,17 @@
 
 from __future__ import annotations
 
+import math
 import os
+import re
 import typing as t
 from dataclasses import dataclass, field
 
 from ansible.module_utils.basic import AnsibleFallbackNotFound
 
 Options = dict[str, dict[str, t.Any]]
+
+_WHOLE = re.compile(r"\s*[+-]?[0-9]{1,18}\s*\Z")
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,27 @@ def filled_env(*names: str) -> str:
     raise AnsibleFallbackNotFound
 
 
+def whole_number(value: t.Any) -> t.Any:
+    """The value of an option that is a whole number, or the same in a form that Ansible refuses.
+
+    Ansible itself takes true for 1 and digits of other scripts for digits, and breaks on an infinite number.
+    """
+    if isinstance(value, bool) or (isinstance(value, float) and not math.isfinite(value)):
+        return repr(str(value))
+    if isinstance(value, str) and not _WHOLE.match(value):
+        return repr(value[:80])
+    return value
+
+
+def filled_env_number(*names: str) -> t.Any:
+    """As filled_env, for an option that is a whole number."""
+    return whole_number(filled_env(*names))
+
+
+def _env_number(*names: str) -> tuple[t.Any, list[str]]:
+    return (filled_env_number, list(names))
+
+
 def _env(*names: str) -> tuple[t.Any, list[str]]:
     return (filled_env, list(names))
 
@@ -98,8 +123,8 @@ CONNECTION = ArgSpec(
         },
         "validate_certs": {"type": "bool", "default": True, "fallback": _env("HW_VALIDATE_CERTS")},
         "ca_path": {"type": "path", "fallback": _env("HW_CA_PATH", "OS_CACERT")},
-        "api_timeout": {"type": "int", "default": 60, "fallback": _env("HW_API_TIMEOUT")},
-        "api_retries": {"type": "int", "default": 5, "fallback": _env("HW_API_RETRIES")},
+        "api_timeout": {"type": "int", "default": 60, "fallback": _env_number("HW_API_TIMEOUT")},
+        "api_retries": {"type": "int", "default": 5, "fallback": _env_number("HW_API_RETRIES")},
         "native_api": {
             "type": "str",
             "choices": ["auto", "v2", "v3"],

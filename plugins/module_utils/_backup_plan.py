@@ -62,6 +62,8 @@ def check_backup_options(options: Options) -> None:
     if options["state"] == "absent":
         if options["id"] is None and options["name"] is None:
             raise OptionError("name", "is missing; say which backup to delete by name or id")
+        if options["name"] is not None:
+            check_reference("name", options["name"])
         return
     _check_identity(options)
     _check_form(options)

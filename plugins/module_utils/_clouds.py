@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import OptionError
+from ansible_collections.huaweicloud.backup.plugins.module_utils._validate import shown
 
 try:
     import yaml
@@ -77,16 +78,24 @@ def _merge(low: Mapping[str, t.Any], high: Mapping[str, t.Any]) -> Cloud:
 def _find(stem: str, environ: Mapping[str, str], variable: str, beside: Path | None = None) -> Path | None:
     named = environ.get(variable)
     if named:
-        if Path(named).is_file():
+        if _is_file(Path(named)):
             return Path(named)
-        raise OptionError("cloud", f"the file {named} that {variable} names does not exist")
+        raise OptionError("cloud", f"the file {shown(named)} that {variable} names does not exist")
     folders = ([beside] if beside is not None else []) + [Path(folder).expanduser() for folder in _FOLDERS]
     for folder in folders:
         for ending in _ENDINGS:
             path = folder / (stem + ending)
-            if path.is_file():
+            if _is_file(path):
                 return path
     return None
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        # A folder that this user may not enter is as good as none.
+        return False
 
 
 def _section(path: Path, key: str) -> Mapping[str, t.Any]:

@@ -23,15 +23,30 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._credentials im
 from ansible_collections.huaweicloud.backup.plugins.module_utils._endpoints import (
     Endpoints,
     base_url,
+    check_domain,
     identity_url,
     is_plain_http_elsewhere,
+    password_in,
 )
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import OptionError
 from ansible_collections.huaweicloud.backup.plugins.module_utils._http import Http
+from ansible_collections.huaweicloud.backup.plugins.module_utils._secrets import Secrets
 from ansible_collections.huaweicloud.backup.plugins.module_utils._token_cache import open_cache
-from ansible_collections.huaweicloud.backup.plugins.module_utils._validate import check_header, check_id
+from ansible_collections.huaweicloud.backup.plugins.module_utils._validate import (
+    check_header,
+    check_id,
+    check_identity,
+    check_range,
+    check_sendable,
+    shown,
+)
 
-_HEADER_OPTIONS = ("access_key", "security_token", "auth_token")
+# The secret key is in no header, but what signs a request has the same form.
+_HEADER_OPTIONS = ("access_key", "secret_key", "security_token", "auth_token")
+_NAMES = ("username", "domain_name", "domain_id", "project_name", "project_domain_name", "project_domain_id")
+# A day for one request, and more retries than anybody waits for: sockets and clocks have limits of their own.
+_LONGEST = 86400
+_MOST_RETRIES = 1000
 
 
 def connect(
@@ -51,8 +66,7 @@ def connect(
     """
     settings = resolve(options, environ)
     identity = settings.identity
-    for secret in identity.secrets:
-        keep_secret(secret)
+    secrets = _secrets(settings, keep_secret)
     _check(options, identity)
     verify = _verify(options, given, identity)
     if verify is False:
@@ -63,9 +77,10 @@ def connect(
         retries=options["api_retries"],
         verify=verify,
         user_agent=user_agent,
+        secrets=secrets,
     )
-    auth = _auth(options, settings, http, environ, clock, keep_secret)
     _check_urls(settings, warn)
+    auth = _auth(options, settings, http, environ, clock, secrets.add)
     endpoints = Endpoints(
         overrides=settings.endpoints,
         catalog=auth.catalog,
@@ -76,13 +91,27 @@ def connect(
     return Client(http=http, auth=auth, endpoints=endpoints, native_api=options["native_api"])
 
 
+def _secrets(settings: Settings, keep_secret: Keep) -> Secrets:
+    secrets = Secrets(keep_secret)
+    # An address with a password in it is refused later, and Ansible shows the options of a task that failed.
+    urls = (settings.identity.auth_url, *settings.endpoints.values())
+    for secret in (*settings.identity.secrets, *(password_in(url) for url in urls if url)):
+        secrets.add(secret or "")
+    return secrets
+
+
 def _check(options: Mapping[str, t.Any], identity: Identity) -> None:
     if options["api_timeout"] < 1:
         raise OptionError("api_timeout", f"{options['api_timeout']} is not at least 1 second")
     if options["api_retries"] < 0:
         raise OptionError("api_retries", f"{options['api_retries']} is not 0 or more")
+    check_range("api_timeout", options["api_timeout"], 1, _LONGEST)
+    check_range("api_retries", options["api_retries"], 0, _MOST_RETRIES)
     for name in _HEADER_OPTIONS:
         check_header(name, getattr(identity, name))
+    check_sendable("password", identity.password)
+    for name in _NAMES:
+        check_identity(name, getattr(identity, name))
     if identity.project_id:
         check_id("project_id", identity.project_id)
 
@@ -99,9 +128,14 @@ def _verify(options: Mapping[str, t.Any], given: Collection[str], identity: Iden
         path = identity.ca_path
     if not path:
         return True
-    place = Path(path).expanduser()
-    if not place.exists():
-        raise OptionError("ca_path", f"{path} does not exist")
+    try:
+        place = Path(path).expanduser()
+        is_there = place.exists()
+    except (OSError, RuntimeError) as error:
+        # Nobody's home directory, a folder that this user may not enter, a name that is too long.
+        raise OptionError("ca_path", f"{shown(path)} cannot be used ({type(error).__name__})") from None
+    if not is_there:
+        raise OptionError("ca_path", f"{shown(path)} does not exist")
     # AWX writes an empty file where no authority was given.
     return True if place.is_file() and place.stat().st_size == 0 else str(place)
 
@@ -130,6 +164,7 @@ def _auth(
 
 def _check_urls(settings: Settings, warn: Callable[[str], None]) -> None:
     """Refuse addresses that cannot be used, also those that this task may not need, and warn of plain http."""
+    check_domain(settings.cloud_domain)
     urls = {f"endpoints.{name}": url for name, url in settings.endpoints.items()}
     if settings.identity.auth_url:
         urls["auth_url"] = settings.identity.auth_url

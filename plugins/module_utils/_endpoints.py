@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import OptionError, ServiceMissingError
+from ansible_collections.huaweicloud.backup.plugins.module_utils._validate import shown
 
 Catalog = list[dict[str, t.Any]]
 
@@ -22,6 +23,9 @@ _TYPES = {
 }
 _NAMES = {"vbs": "Volume Backup Service (VBS)", "csbs": "Cloud Server Backup Service (CSBS)", "evs": "block storage"}
 _VERSION = re.compile(r"/v[0-9]+(\.[0-9]+)?(/.*)?$")
+# What becomes part of a host's name, or is one. Other scripts' letters have a form of these, with xn--.
+_LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?\Z")
+_ADDRESS = re.compile(r"[0-9A-Fa-f:.]+(%25[A-Za-z0-9._-]+)?\Z")
 _LOOPBACK = re.compile(r"(localhost|127(\.[0-9]{1,3}){3}|::1)\Z")
 
 
@@ -70,7 +74,7 @@ class Endpoints:
             raise ServiceMissingError(f"the cloud's catalog has no {_NAMES[service]}")
         if not self._region:
             raise OptionError("region", f"is needed to find the {_NAMES[service]}, or give endpoints.{service}")
-        return Place(f"https://{service}.{self._region}.{self._cloud_domain}")
+        return Place(f"https://{service}.{check_region(self._region)}.{self._cloud_domain}")
 
     def native_place(self) -> Place:
         """The place of the OpenStack-form backups: VBS, or block storage where only that is offered."""
@@ -133,7 +137,39 @@ def identity_url(settings_url: str | None, region: str | None, cloud_domain: str
         return base_url("auth_url", settings_url) + "/v3"
     if not region:
         raise OptionError("region", "is needed to find the identity service, or give auth_url")
-    return f"https://iam.{region}.{cloud_domain}/v3"
+    return f"https://iam.{check_region(region)}.{cloud_domain}/v3"
+
+
+def check_region(region: str) -> str:
+    """A region whose name becomes part of a host's; elsewhere regions may be called anything.
+
+    :raises OptionError: it would make another host of it.
+    """
+    if not _LABEL.match(region):
+        raise OptionError("region", f"{shown(region)} cannot be part of an address (letters, digits, - and _)")
+    return region
+
+
+def check_domain(domain: str) -> str:
+    """The end of a cloud's host names.
+
+    :raises OptionError: no host's name.
+    """
+    if not _is_host(domain) or ":" in domain:
+        raise OptionError("cloud_domain", f"{shown(domain)} is not a domain such as myhuaweicloud.com")
+    return domain
+
+
+def password_in(url: str) -> str | None:
+    """The password in an address that should have none, so that it can be hidden from all output."""
+    before, _at, _host = url.partition("//")[2].rpartition("@")
+    return before.partition(":")[2] or None
+
+
+def _is_host(host: str) -> bool:
+    if ":" in host:
+        return _ADDRESS.match(host) is not None
+    return len(host) <= 253 and all(_LABEL.match(label) for label in host.rstrip(".").split("."))
 
 
 def is_plain_http_elsewhere(url: str) -> bool:
@@ -151,8 +187,8 @@ def _split(option: str, url: str) -> t.Any:
         parts = urlsplit(url)
         port_is_fine = parts.port is None or parts.port > 0
     except ValueError:
-        raise OptionError(option, f"{url!r} is not a usable address") from None
+        raise OptionError(option, f"{shown(url)} is not a usable address") from None
     unfit = re.search(r"[\s\x00-\x1f\x7f\\]", url) or parts.query or parts.fragment
-    if parts.scheme not in ("http", "https") or not parts.hostname or unfit or not port_is_fine:
-        raise OptionError(option, f"{url!r} is not an address such as https://host or https://host:port")
+    if parts.scheme not in ("http", "https") or not _is_host(parts.hostname or "") or unfit or not port_is_fine:
+        raise OptionError(option, f"{shown(url)} is not an address such as https://host or https://host:port")
     return parts

@@ -25,6 +25,7 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import 
     LostAnswerError,
     TransportError,
 )
+from ansible_collections.huaweicloud.backup.plugins.module_utils._secrets import Secrets
 
 REQUESTS_IMPORT_ERROR: str | None = None
 try:
@@ -42,6 +43,8 @@ AuthCallable = t.Callable[["PreparedRequest"], "PreparedRequest"]
 
 # After decompression; the largest real page (1,000 backups with metadata) has about 1.5 MB.
 ANSWER_LIMIT = 32 * 1024 * 1024
+# The longest name that a host can have.
+_HOST_LIMIT = 253
 _CHUNK = 64 * 1024
 _BACKOFF = 0.5
 _BACKOFF_LIMIT = 30.0
@@ -68,11 +71,21 @@ class Request:
 class Http:
     """Sends requests and repeats those that may be repeated (architecture.md, Retries and lost answers)."""
 
-    def __init__(self, *, clock: Clock, timeout: int, retries: int, verify: bool | str, user_agent: str) -> None:
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        timeout: int,
+        retries: int,
+        verify: bool | str,
+        user_agent: str,
+        secrets: Secrets | None = None,
+    ) -> None:
         self._clock = clock
         self._timeout = timeout
         self._retries = retries
         self._verify = verify
+        self._secrets = Secrets(lambda _secret: None) if secrets is None else secrets
         self._session = requests.Session()
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._headers = {
@@ -131,9 +144,12 @@ class Http:
                 content = self._read(request, response.iter_content(_CHUNK), deadline)
         except (exceptions.RequestException, HTTPError, OSError) as error:
             raise _transport_error(request, error) from None
+        # Known before anything is said about the answer, which may be no good or repeat it.
+        self._secrets.add(response.headers.get("X-Subject-Token") or "")
         if 300 <= response.status_code < 400:
-            raise _redirect(request, response.status_code, response.headers.get("Location"))
-        return read_answer(request.what, response.status_code, response.headers, content)
+            location = self._secrets.hide(response.headers.get("Location") or "")
+            raise _redirect(request, response.status_code, location)
+        return read_answer(request.what, response.status_code, response.headers, content, self._secrets)
 
     def _read(self, request: Request, chunks: Iterator[bytes], deadline: float) -> bytes:
         parts: list[bytes] = []
@@ -174,8 +190,8 @@ def _may_repeat(request: Request, error: BackupError) -> bool:
     return True
 
 
-def _redirect(request: Request, status: int, location: str | None) -> AnswerError:
-    host = urlsplit(location or "").netloc or "no host"
+def _redirect(request: Request, status: int, location: str) -> AnswerError:
+    host = location.partition("//")[2].partition("/")[0][:_HOST_LIMIT] or "no host"
     return AnswerError(
         f"{request.what}: HTTP {status}, a redirect to {host}, which is not followed",
         http_status=status,

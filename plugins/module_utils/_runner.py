@@ -16,9 +16,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.common.validation import check_type_dict
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils import _http
-from ansible_collections.huaweicloud.backup.plugins.module_utils._argspec import COMMON, ArgSpec
+from ansible_collections.huaweicloud.backup.plugins.module_utils._argspec import (
+    COMMON,
+    ArgSpec,
+    Options,
+    whole_number,
+)
 from ansible_collections.huaweicloud.backup.plugins.module_utils._clock import Clock, system_clock
 from ansible_collections.huaweicloud.backup.plugins.module_utils._connect import connect
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import BackupError, OptionError
@@ -31,21 +37,46 @@ Checker = Callable[[Mapping[str, t.Any]], None]
 
 
 class _Module(AnsibleModule):
-    """Ansible's module with one addition: in connection options an empty text counts as not given (contract §1)."""
+    """Ansible's module with additions that must come before its own validation.
+
+    In connection options an empty text counts as not given (contract §1), a whole number is nothing else, and secrets
+    are hidden from the first message on.
+    """
 
     given: frozenset[str] = frozenset()
     # Set by Ansible.
     ansible_version: str
+    no_log_values: set[str]
 
-    def __init__(self, **kwargs: t.Any) -> None:
-        AnsibleModule.__init__(self, **kwargs)
+    def __init__(self, *, argument_spec: Options, **kwargs: t.Any) -> None:
+        self._whole_numbers = [name for name, row in argument_spec.items() if row["type"] == "int"]
+        AnsibleModule.__init__(self, argument_spec=argument_spec, **kwargs)
 
     def _load_params(self) -> None:
         AnsibleModule._load_params(self)  # noqa: SLF001 # the one place before validation
         for name in COMMON.options:
             if self.params.get(name) == "":
                 del self.params[name]
+        # Where endpoints is no dictionary, Ansible gives up before it has looked for secrets, shows all options,
+        # and does not say which one it is about.
+        secrets = [self.params.get(name) for name, row in COMMON.options.items() if row.get("no_log")]
+        self.no_log_values |= {secret for secret in secrets if isinstance(secret, str) and secret}
+        if not _is_dictionary(self.params.get("endpoints")):
+            self.params["endpoints"] = {"not a dictionary": None}
+        for name in self._whole_numbers:
+            if self.params.get(name) is not None:
+                self.params[name] = whole_number(self.params[name])
         self.given = frozenset(name for name, value in self.params.items() if value is not None)
+
+
+def _is_dictionary(value: t.Any) -> bool:
+    if value is None or isinstance(value, Mapping):
+        return True
+    try:
+        check_type_dict(value)
+    except TypeError:
+        return False
+    return True
 
 
 def run(spec: ArgSpec, plan: Planner, *, check: Checker | None = None, clock: Clock | None = None) -> None:

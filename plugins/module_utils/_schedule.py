@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import OptionError
+from ansible_collections.huaweicloud.backup.plugins.module_utils._validate import shown
 
 WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 
@@ -24,7 +25,7 @@ def check_zone(option: str, zone: str | None) -> None:
     minutes = offset(zone)
     if zone is None or (minutes is not None and minutes % 60 == 0 and -12 * 60 <= minutes <= 14 * 60):
         return
-    raise OptionError(option, f"{zone!r} is not UTC with whole hours from -12 to +14, such as UTC+02:00")
+    raise OptionError(option, f"{shown(zone)} is not UTC with whole hours from -12 to +14, such as UTC+02:00")
 
 
 def check_times(option: str, times: Sequence[str] | None) -> None:
@@ -34,10 +35,11 @@ def check_times(option: str, times: Sequence[str] | None) -> None:
     if not times:
         raise OptionError(option, "is empty; a policy needs at least one time")
     for time in times:
-        if re.fullmatch(r"-?[0-9]+", time):
+        # Longer ones are no slip of YAML, and Python itself refuses to read the longest.
+        if re.fullmatch(r"-?[0-9]{1,9}", time):
             raise OptionError(option, f"{time} is a number, not a time{_meant(int(time))}; put times in quotes")
         if not _HOUR.match(time):
-            raise OptionError(option, f"{time!r} is not a whole hour from 00:00 to 23:00")
+            raise OptionError(option, f"{shown(time)} is not a whole hour from 00:00 to 23:00")
     doubles = sorted({time for time in times if list(times).count(time) > 1})
     if doubles:
         raise OptionError(option, f"{', '.join(doubles)} is there more than once")

@@ -15,6 +15,7 @@ import hashlib
 import hmac
 import json
 import os
+import re
 import secrets
 import stat
 import typing as t
@@ -32,6 +33,11 @@ else:
 
 _EXPIRES_SOON = 300
 _LOCK_PATIENCE = 60
+# An entry may be some other task's until well after its end; no task writes for an hour.
+_LONG_ENDED = 86400
+_LEFT_BEHIND = 3600
+_ENTRY = re.compile(r"[0-9a-f]{64}\.json\Z")
+_HALF = re.compile(r"(salt|[0-9a-f]{64})\.([0-9]+\.[0-9a-f]{8}|lock)\Z")
 _READ_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
 
 Entry = dict[str, t.Any]
@@ -43,6 +49,8 @@ class TokenCache:
     def __init__(self, folder: Path, clock: Clock) -> None:
         self._folder = folder
         self._clock = clock
+        # False once a key was made that nobody can make again; an entry under it would only lie there.
+        self._is_lasting = True
 
     def path(self, parts: tuple[str | None, ...], secret: str) -> Path:
         """The entry's file. The secret goes in through a keyed hash whose key never leaves the folder."""
@@ -65,15 +73,23 @@ class TokenCache:
         return entry
 
     def save(self, path: Path, entry: Mapping[str, t.Any]) -> None:
-        """Write the entry whole or not at all; a place that cannot be written is no failure."""
+        """Write the entry whole or not at all; a place that cannot be written is no failure.
+
+        What other tasks left behind goes then: entries that have ended, halves of tasks that were killed, and the
+        locks of sign-ins that were refused.
+        """
+        if not self._is_lasting:
+            return
         with contextlib.suppress(OSError):
             _write_private(path, json.dumps(dict(entry)).encode("utf-8"))
+            self._tidy()
 
     def drop(self, path: Path, token: str) -> None:
         """Forget the entry if it still holds this dead token; another task may have renewed it."""
-        entry = self.load(path)
-        if entry is not None and entry["token"] == token:
-            with contextlib.suppress(OSError):
+        # Under the lock, or a task could remove the new token that came between its look and its removal.
+        with self.locked(path), contextlib.suppress(OSError):
+            entry = self.load(path)
+            if entry is not None and entry["token"] == token:
                 path.unlink()
 
     @contextlib.contextmanager
@@ -88,7 +104,20 @@ class TokenCache:
             if handle is not None:
                 os.close(handle)
 
+    def _tidy(self) -> None:
+        now = self._clock.now()
+        for path in self._folder.iterdir():
+            if _ENTRY.match(path.name):
+                is_old = _has_ended(path, now)
+            else:
+                is_half = _HALF.match(path.name) and not path.with_suffix(".json").exists()
+                is_old = bool(is_half) and path.lstat().st_mtime < now - _LEFT_BEHIND
+            if is_old:
+                path.unlink(missing_ok=True)
+
     def _open_lock(self, path: Path) -> int | None:
+        if not self._is_lasting:
+            return None
         try:
             return os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600) if HAS_FCNTL else None
         except OSError:
@@ -112,7 +141,8 @@ class TokenCache:
                 _write_private(path, secrets.token_bytes(32), replace=salt is not None)
             salt = _read_private(path)
         # Without a salt that stays, entries are never found again: no cache, and nothing to guess from.
-        return salt if salt is not None and len(salt) == 32 else secrets.token_bytes(32)
+        self._is_lasting = salt is not None and len(salt) == 32
+        return salt if salt is not None and self._is_lasting else secrets.token_bytes(32)
 
 
 def open_cache(environ: Mapping[str, str], clock: Clock) -> TokenCache | None:
@@ -127,6 +157,15 @@ def open_cache(environ: Mapping[str, str], clock: Clock) -> TokenCache | None:
         return None
     private = stat.S_ISDIR(status.st_mode) and not stat.S_IMODE(status.st_mode) & 0o077
     return TokenCache(folder, clock) if private and status.st_uid == os.geteuid() else None
+
+
+def _has_ended(path: Path, now: float) -> bool:
+    try:
+        entry = json.loads(_read_private(path) or b"")
+        return bool(entry["expires_at"] + _LONG_ENDED < now)
+    except (ValueError, TypeError, KeyError, RecursionError):
+        # Nothing that this collection wrote, or not for this user: not its to remove.
+        return False
 
 
 def _read_private(path: Path) -> bytes | None:

@@ -123,10 +123,9 @@ from collections.abc import Mapping
 from ansible_collections.huaweicloud.backup.plugins.module_utils import _csbs_model
 from ansible_collections.huaweicloud.backup.plugins.module_utils._api.csbs import list_items
 from ansible_collections.huaweicloud.backup.plugins.module_utils._argspec import ArgSpec
-from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import OptionError
 from ansible_collections.huaweicloud.backup.plugins.module_utils._plan import Context
 from ansible_collections.huaweicloud.backup.plugins.module_utils._runner import run_info
-from ansible_collections.huaweicloud.backup.plugins.module_utils._validate import check_id, check_reference
+from ansible_collections.huaweicloud.backup.plugins.module_utils._validate import check_id, check_limit, check_reference
 
 SPEC = ArgSpec(
     options={
@@ -144,8 +143,7 @@ def check(options: Mapping[str, t.Any]) -> None:
         check_id("id", options["id"])
     if options["server"] is not None:
         check_reference("server", options["server"])
-    if options["limit"] is not None and options["limit"] < 1:
-        raise OptionError("limit", f"{options['limit']} is not at least 1")
+    check_limit("limit", options["limit"])
 
 
 def fetch(context: Context) -> dict[str, t.Any]:

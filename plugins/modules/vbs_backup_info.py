@@ -146,10 +146,9 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils import _model
 from ansible_collections.huaweicloud.backup.plugins.module_utils._api.backups import get_backup, list_backups
 from ansible_collections.huaweicloud.backup.plugins.module_utils._api.volumes import volume_filter
 from ansible_collections.huaweicloud.backup.plugins.module_utils._argspec import ArgSpec
-from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import OptionError
 from ansible_collections.huaweicloud.backup.plugins.module_utils._plan import Context
 from ansible_collections.huaweicloud.backup.plugins.module_utils._runner import run_info
-from ansible_collections.huaweicloud.backup.plugins.module_utils._validate import check_id, check_reference
+from ansible_collections.huaweicloud.backup.plugins.module_utils._validate import check_id, check_limit, check_reference
 
 SPEC = ArgSpec(
     options={
@@ -179,8 +178,7 @@ def check(options: Mapping[str, t.Any]) -> None:
     for name in ("name", "name_prefix", "volume"):
         if options[name] is not None:
             check_reference(name, options[name])
-    if options["limit"] is not None and options["limit"] < 1:
-        raise OptionError("limit", f"{options['limit']} is not at least 1")
+    check_limit("limit", options["limit"])
 
 
 def fetch(context: Context) -> dict[str, t.Any]:

@@ -174,7 +174,11 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._argspec import
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import OptionError
 from ansible_collections.huaweicloud.backup.plugins.module_utils._plan import Context
 from ansible_collections.huaweicloud.backup.plugins.module_utils._runner import run_info
-from ansible_collections.huaweicloud.backup.plugins.module_utils._validate import check_id, check_reference
+from ansible_collections.huaweicloud.backup.plugins.module_utils._validate import (
+    check_id,
+    check_reference,
+    check_tag_condition,
+)
 
 TAG_CONDITIONS = ("tags", "tags_any", "not_tags", "not_tags_any")
 
@@ -207,22 +211,15 @@ def conditions(options: Mapping[str, t.Any]) -> dict[str, t.Any]:
     found: dict[str, t.Any] = {}
     for name in TAG_CONDITIONS:
         if options[name]:
-            found[name] = [{"key": key, "values": _values(name, key, value)} for key, value in options[name].items()]
+            found[name] = [
+                {"key": key, "values": check_tag_condition(name, key, value if isinstance(value, list) else [value])}
+                for key, value in options[name].items()
+            ]
             if len(found[name]) > 10:
                 raise OptionError(name, f"has {len(found[name])} keys; at most 10 can be searched for")
     if options["name_contains"] is not None:
         found["matches"] = [{"key": "resource_name", "value": options["name_contains"]}]
     return found
-
-
-def _values(option: str, key: str, value: t.Any) -> list[str]:
-    values = value if isinstance(value, list) else [value]
-    if not 1 <= len(values) <= 10 or len({str(item) for item in values}) < len(values):
-        raise OptionError(option, f"{key!r} needs 1 to 10 different values")
-    for item in values:
-        if isinstance(item, (bool, float)) or not isinstance(item, (str, int)):
-            raise OptionError(option, f"a value of {key!r} is not a text; put it in quotes")
-    return [str(item) for item in values]
 
 
 def fetch(context: Context) -> dict[str, t.Any]:

@@ -125,10 +125,9 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._api.policies i
     list_tasks,
 )
 from ansible_collections.huaweicloud.backup.plugins.module_utils._argspec import ArgSpec
-from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import OptionError
 from ansible_collections.huaweicloud.backup.plugins.module_utils._plan import Context
 from ansible_collections.huaweicloud.backup.plugins.module_utils._runner import run_info
-from ansible_collections.huaweicloud.backup.plugins.module_utils._validate import check_id, check_reference
+from ansible_collections.huaweicloud.backup.plugins.module_utils._validate import check_id, check_limit, check_reference
 
 SPEC = ArgSpec(
     options={
@@ -149,8 +148,7 @@ def check(options: Mapping[str, t.Any]) -> None:
     check_reference("policy", options["policy"])
     if options["job_id"] is not None:
         check_id("job_id", options["job_id"])
-    if options["limit"] is not None and options["limit"] < 1:
-        raise OptionError("limit", f"{options['limit']} is not at least 1")
+    check_limit("limit", options["limit"])
 
 
 def fetch(context: Context) -> dict[str, t.Any]:

@@ -211,7 +211,12 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._argspec import
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import OptionError
 from ansible_collections.huaweicloud.backup.plugins.module_utils._plan import Context
 from ansible_collections.huaweicloud.backup.plugins.module_utils._runner import run_info
-from ansible_collections.huaweicloud.backup.plugins.module_utils._validate import check_id, check_reference, is_uuid
+from ansible_collections.huaweicloud.backup.plugins.module_utils._validate import (
+    check_id,
+    check_limit,
+    check_reference,
+    is_uuid,
+)
 
 SPEC = ArgSpec(
     options={
@@ -248,8 +253,7 @@ def check(options: Mapping[str, t.Any]) -> None:
     for name in ("backup", "volume", "name", "availability_zone"):
         if options[name] is not None:
             check_reference(name, options[name])
-    if options["limit"] is not None and options["limit"] < 1:
-        raise OptionError("limit", f"{options['limit']} is not at least 1")
+    check_limit("limit", options["limit"])
     if options["shared_with_me"] and options["volume"] is not None and not is_uuid(options["volume"]):
         raise OptionError("volume", "must be an ID with shared_with_me, because the volume is another project's")
 

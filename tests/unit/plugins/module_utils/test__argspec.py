@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 from ansible.module_utils.basic import AnsibleFallbackNotFound
+from ansible.module_utils.common.validation import check_type_int
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._argspec import (
     AUTH,
@@ -17,6 +18,7 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._argspec import
     WAIT,
     ArgSpec,
     filled_env,
+    whole_number,
 )
 
 AUTH_OPTIONS = (
@@ -74,8 +76,9 @@ def test_defaults_and_environment_are_those_of_the_contract(
     with pytest.raises(AnsibleFallbackNotFound):
         function(*names)
     for variable in reversed(variables):
-        monkeypatch.setenv(variable, f"of {variable}")
-        assert function(*names) == f"of {variable}"
+        value = "7" if option["type"] == "int" else f"of {variable}"
+        monkeypatch.setenv(variable, value)
+        assert function(*names) == value
 
 
 def test_waiting_and_state_are_those_of_the_contract() -> None:
@@ -117,3 +120,23 @@ def test_merged_specs_have_the_options_and_rules_of_all_and_the_later_win() -> N
     }
     assert set(one.options["b"].values()) == {"int"}
     assert one.merge() == one
+
+
+@pytest.mark.parametrize("value", [0, 5, -1, 10**20, 2.0, 1.5, "5", " 5\n", "+5", "-5", ["5"]])
+def test_a_whole_number_and_what_ansible_refuses_by_itself_stay_as_they_are(value: object) -> None:
+    assert whole_number(value) is value
+
+
+@pytest.mark.parametrize(
+    "value", [True, False, float("inf"), float("-inf"), float("nan"), "inf", "1e9", "1_000", "\uff15", "", "9" * 19]
+)
+def test_what_ansible_would_take_or_break_on_becomes_what_it_refuses(value: object) -> None:
+    with pytest.raises(TypeError):
+        check_type_int(whole_number(value))
+
+
+def test_a_number_of_the_environment_is_a_whole_number_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    function, names = CONNECTION.options["api_retries"]["fallback"]
+    monkeypatch.setenv("HW_API_RETRIES", "Infinity")
+    with pytest.raises(TypeError):
+        check_type_int(function(*names))
