@@ -9,13 +9,13 @@ Nothing here trusts a type: what is not as documented becomes null, never a cras
 
 from __future__ import annotations
 
-import json
 import re
 import typing as t
 from collections.abc import Mapping
 from datetime import datetime, timezone
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils import _schedule
+from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import parse
 
 Result = dict[str, t.Any]
 Wire = Mapping[str, t.Any]
@@ -231,10 +231,7 @@ def _metadata(value: t.Any) -> Result | None:
 
 
 def _json_object(value: str) -> Result | None:
-    try:
-        parsed = json.loads(value)
-    except (ValueError, RecursionError):
-        return None
+    parsed = parse(value)
     return parsed if isinstance(parsed, dict) else None
 
 

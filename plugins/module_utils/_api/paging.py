@@ -105,6 +105,13 @@ def pages(
     raise AnswerError(f"{what}: the list has more than {_MOST_PAGES} pages")
 
 
+def _query_of(link: str, key: str) -> Pairs:
+    try:
+        return list(parse_qsl(urlsplit(link).query, keep_blank_values=True))
+    except ValueError:
+        raise AnswerError(f"the next page of {key!r} has an address that cannot be read") from None
+
+
 def _is_more(on_page: int, seen: int, total: t.Any) -> bool:
     if isinstance(total, int) and total > on_page:
         return seen < total
@@ -116,7 +123,7 @@ def _next_query(answer: Answer, key: str, pairs: Pairs, count: int, *, more: boo
     links = (answer.body or {}).get(f"{key}_links")
     for link in links if isinstance(links, list) else []:
         if isinstance(link, Mapping) and link.get("rel") == "next" and isinstance(link.get("href"), str):
-            found: Pairs = list(parse_qsl(urlsplit(link["href"]).query, keep_blank_values=True))
+            found = _query_of(link["href"], key)
             # Filters that the link leaves out still hold.
             named = {name for name, _value in found}
             return [(name, value) for name, value in pairs if name not in named | {"offset", "marker"}] + found
