@@ -24,7 +24,7 @@ Query = Sequence[tuple[str, t.Any]]
 Path = Sequence[str]
 
 _CLOSED = "BackupService.4008"
-_GIVEN_TOKEN = (
+_NEVER_RENEWED = (
     "the auth_token that was given has ended or is for another project or cloud, and is never renewed: give a new one,"
     " or sign in with username and password or access keys"
 )
@@ -165,7 +165,7 @@ class Client:
             return send()
         except ApiError as error:
             if error.token_is_dead and isinstance(self._auth, GivenToken):
-                error.advice = _GIVEN_TOKEN
+                error.advice = _NEVER_RENEWED
             if not error.token_is_dead or not self._auth.renew():
                 raise
         # A 401 proves that nothing was done, so even a creating call may go out again with the new token.

@@ -78,8 +78,7 @@ class Http:
         self._timeout = timeout
         self._retries = retries
         self._verify = verify
-        self._session = requests.Session()
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._session = _new_session()
         self._headers = {
             "Accept": "application/json",
             # Mandatory on every call, GET and DELETE too (F §3.1).
@@ -175,6 +174,21 @@ def _pieces(request: Request, response: Response) -> Iterable[bytes]:
 
 def _to_json(body: t.Any) -> bytes:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+
+
+def _new_session() -> requests.Session:
+    """A session without cookies, for which no answer is a redirect.
+
+    Even one that is not to be followed would make requests read the whole answer, without a bound.
+    """
+
+    class Session(requests.Session):
+        def get_redirect_target(self, resp: Response) -> None:
+            """Nowhere."""
+
+    session = Session()
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    return session
 
 
 def _no_auth(request: PreparedRequest) -> PreparedRequest:

@@ -96,7 +96,9 @@ def _free(cloud: Cloud) -> None:
 
 DAYS: Mapping[str, Day] = {
     "backup": Day("vbs_backup", {"name": "before", "volume": "data-01", "tags": {"a": "b"}, **WAIT}),
-    "backup by age": Day("vbs_backup", {"name": "before", "volume": "data-01", "max_age": "1h", **WAIT}, credentials=USER),
+    "backup by age": Day(
+        "vbs_backup", {"name": "before", "volume": "data-01", "max_age": "1h", **WAIT}, credentials=USER
+    ),
     "native backup": Day(
         "vbs_backup", {"name": "before", "volume": "data-01", "snapshot": "snap-01", "api": "native", **WAIT}
     ),

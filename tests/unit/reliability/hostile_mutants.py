@@ -12,10 +12,11 @@ import typing as t
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from requests import PreparedRequest
+
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.module_run import Result
 from ansible_collections.huaweicloud.backup.tests.unit.properties.in_process import Cloud
 from ansible_collections.huaweicloud.backup.tests.unit.reliability.hostile_days import Day
-from requests import PreparedRequest
 
 Path = tuple[t.Any, ...]
 

@@ -25,7 +25,7 @@ from ansible_collections.huaweicloud.backup.tests.unit.reliability.hostile_mutan
     usual,
 )
 
-ASKED = os.environ.get("HOSTILE_MUTANTS", "60")
+ASKED = os.environ.get("HOSTILE_MUTANTS", "70")
 MOST = sys.maxsize if ASKED == "all" else int(ASKED)
 # Calls of which each makes something new.
 CREATING = re.compile(r"/(cloudbackups|backups|restore|backuppolicy|checkpoints|os-vendor-backup-sharing)$")
@@ -34,7 +34,8 @@ STARTING = re.compile(r"/backuppolicy/[^/]+/action$")
 NAMED = re.compile(
     r"(list|read|create|delete|change|bind|unbind|run|restore|share|count|search|set|look up|ask whether) \w"
     r"|(backup|job|volume|share) \S+: the answer has|sign-?.?in |sign in"
-    r"|\w+: there is no |several |simulator.example.com does not serve this part of the service: \w"
+    r"|\w+: (there is no|several|server backup policy|the token that was given) |policy .+ was deleted|purge policy "
+    r"|simulator.example.com does not serve this part of the service: \w"
 )
 # A wait, twice a minute's look for what was lost, and the tries of requests that fail.
 LONGEST = 120 + 2 * 60 + 120
@@ -66,6 +67,8 @@ def outcome(day: Day, mutant: Mutant, good: Result) -> list[str]:
 
 
 def _words(result: Result) -> str | None:
+    if not all(map(str.isprintable, result.warnings)):
+        return f"a warning that is not fit to be shown: {result.warnings}"
     if not result.failed:
         return None
     message = result["msg"]
