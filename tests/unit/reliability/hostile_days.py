@@ -52,9 +52,13 @@ class Day(t.NamedTuple):
     prepare: Callable[[Cloud], None] = lambda _cloud: None
     credentials: Mapping[str, t.Any] | None = None
 
-    def cloud(self, kind: type[Cloud] = Cloud) -> Cloud:
-        """A cloud on the morning of the day."""
-        cloud = kind({"job_seconds": 8.0}, 2)
+    def cloud(self, kind: type[Cloud] = Cloud, *, lasting: float = 8.0) -> Cloud:
+        """A cloud on the morning of the day.
+
+        :param lasting: how many seconds all that is waited for takes.
+        """
+        seconds = {"job_seconds": lasting, "delete_seconds": lasting}
+        cloud = kind(seconds, 2)
         cloud.add("backups", id=BACKUP, name="golden", volume_id=VOLUMES[0], age=86400)
         cloud.add("policies", id=POLICY, name="weekly", members=VOLUMES, tags={"env": "test"})
         self.prepare(cloud)
@@ -74,7 +78,7 @@ def _share(cloud: Cloud) -> None:
 
 def _job(cloud: Cloud) -> None:
     job = cloud.add("jobs", id=JOB, status="RUNNING")
-    cloud.sim.timeline.after(8, lambda _at: setattr(job, "status", "SUCCESS"))
+    cloud.sim.timeline.after(cloud.sim.settings.job_seconds, lambda _at: setattr(job, "status", "SUCCESS"))
 
 
 def _checkpoint(cloud: Cloud) -> None:
