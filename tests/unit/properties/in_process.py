@@ -114,7 +114,7 @@ class Cloud:
         if not messages:
             raise lost()
         start, content = messages[0], b"".join(message.get("body", b"") for message in messages[1:])
-        headers = {name.decode(): value.decode() for name, value in start["headers"]}
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in start["headers"]}
         body = Cut(content) if messages[-1].get("more_body") else io.BytesIO(content)
         return HTTPResponse(body=body, status=start["status"], headers=headers, preload_content=False)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import typing as t
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,6 +28,9 @@ def _deep(value: t.Any) -> t.Any:
     return value
 
 
+# Calls of which each makes something new.
+CREATING = re.compile(r"/(cloudbackups|backups|restore|backuppolicy|checkpoints|os-vendor-backup-sharing)$")
+STARTING = re.compile(r"/backuppolicy/[^/]+/action$")
 # What takes the value's place; the value itself is handed in.
 WRONG: dict[str, t.Callable[[t.Any], t.Any]] = {
     "null": lambda _value: None,
@@ -158,3 +162,9 @@ def _places(value: t.Any, path: Path = ()) -> Iterator[tuple[Path, t.Any]]:
         # All rows are alike; the first and the last show what matters.
         for index in sorted({0, len(value) - 1}) if value else ():
             yield from _places(value[index], (*path, index))
+
+
+def made_by(result: Result) -> list[str]:
+    """The addresses of the calls of a run of which each makes something new."""
+    urls = [url.partition("?")[0] for method, url in result.writes if method == "POST"]
+    return [url for url in urls if CREATING.search(url) or STARTING.search(url)]

@@ -89,7 +89,7 @@ def waiting(
     for at, event in events:
         cloud.sim.timeline.after(at, lambda _at, event=event: event(cloud))
     try:
-        result = cloud.run(day.module, {**day.options, "wait_timeout": 3600, "wait_interval": 1, **options})
+        result = cloud.run(day.module, {**day.options, "wait_timeout": 3600, "wait_interval": 20, **options})
         yield Wait(result, cloud, cloud.clock.elapsed)
     finally:
         cloud.close()
@@ -107,10 +107,3 @@ def away(fault: Json, method: str = "", path: str = "") -> Event:
 def back(cloud: Cloud) -> None:
     """The faults are over."""
     cloud.sim.faults.rules.clear()
-
-
-def ids_of(cloud: Cloud) -> set[str]:
-    """Everything that there is, by ID."""
-    project = cloud.project
-    tables: t.Any = (project.backups, project.jobs, project.tasks, project.checkpoints, project.policies)
-    return {row.id for table in tables for row in table}

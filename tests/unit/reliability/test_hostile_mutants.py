@@ -21,15 +21,13 @@ from ansible_collections.huaweicloud.backup.tests.unit.reliability.hostile_days 
 from ansible_collections.huaweicloud.backup.tests.unit.reliability.hostile_mutants import (
     HostileCloud,
     Mutant,
+    made_by,
     mutants,
     usual,
 )
 
 ASKED = os.environ.get("HOSTILE_MUTANTS", "70")
 MOST = sys.maxsize if ASKED == "all" else int(ASKED)
-# Calls of which each makes something new.
-CREATING = re.compile(r"/(cloudbackups|backups|restore|backuppolicy|checkpoints|os-vendor-backup-sharing)$")
-STARTING = re.compile(r"/backuppolicy/[^/]+/action$")
 # How a message begins that says what was tried, on what, or which option leads to nothing.
 NAMED = re.compile(
     r"(list|read|create|delete|change|bind|unbind|run|restore|share|count|search|set|look up|ask whether) \w"
@@ -91,8 +89,3 @@ def _effort(cloud: HostileCloud, result: Result, good: Result) -> str | None:
 def _twice(result: Result, good: Result) -> str | None:
     made, most = made_by(result), max(len(made_by(good)), 1)
     return None if len(made) <= most else f"sent more than once: {made}"
-
-
-def made_by(result: Result) -> list[str]:
-    urls = [url.partition("?")[0] for method, url in result.writes if method == "POST"]
-    return [url for url in urls if CREATING.search(url) or STARTING.search(url)]

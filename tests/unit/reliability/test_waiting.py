@@ -184,14 +184,13 @@ def test_a_limit_below_the_shortest_pause_is_kept_all_the_same(name: str) -> Non
         assert wait.elapsed == pytest.approx(3, abs=1)
 
 
-@pytest.mark.parametrize("interval", [1, 60])
-@pytest.mark.parametrize("name", WAITS)
+@pytest.mark.parametrize(("name", "interval"), [*((name, 1) for name in WAITS), ("backup", 60)])
 def test_the_looks_of_a_long_wait_are_as_few_as_documented(name: str, interval: int) -> None:
-    with waiting(name, lasting=90000.0, wait_timeout=7200, wait_interval=interval) as wait:
-        age, limit = 0.0, 7200.0
+    with waiting(name, lasting=90000.0, wait_timeout=1800, wait_interval=interval) as wait:
+        age, limit = 0.0, 1800.0
         for pause in wait.result.pauses:
             assert pause == pytest.approx(max(min(30.0, interval + 0.1 * age, limit - age), 0.01), rel=0.01)
             age += pause
         # At most two requests a look, and at most a dozen before the first.
         assert len(wait.result.sent) <= 2 * len(wait.result.pauses) + 12
-        assert len(wait.result.pauses) <= 300
+        assert len(wait.result.pauses) <= 100
