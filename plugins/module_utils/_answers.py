@@ -37,13 +37,17 @@ _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 @dataclass(frozen=True)
 class Answer:
-    """A good answer. ``body`` is None where there was none (204, 202); ``date`` is seconds since 1970 or None."""
+    """A good answer. ``body`` is None where there was none (204, 202); ``date`` is seconds since 1970 or None.
+
+    ``size`` is that of the body, in bytes.
+    """
 
     status: int
     body: JsonObject | None
     headers: Mapping[str, str]
     date: float | None
     request_id: str | None
+    size: int = 0
 
 
 def read_answer(what: str, status: int, headers: Mapping[str, str], content: bytes) -> Answer:
@@ -70,7 +74,7 @@ def read_answer(what: str, status: int, headers: Mapping[str, str], content: byt
                 advice="check that the address is the service's own and no proxy answers in its place",
             )
         body = decoded
-    return Answer(status, body, headers, date, request_id)
+    return Answer(status, body, headers, date, request_id, len(content))
 
 
 def _decode(content: bytes) -> t.Any:

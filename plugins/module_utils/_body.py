@@ -72,7 +72,7 @@ class _Bounded:
     def __getattr__(self, name: str) -> t.Any:
         return getattr(self._file, name)
 
-    def readline(self, size: int = -1) -> bytes:
+    def readline(self, size: int | None = -1) -> bytes:
         line: bytes = self._file.readline(_LINE if size is None or size < 0 else size)
         if len(line) >= _LINE:
             raise HTTPException("a line that does not end")

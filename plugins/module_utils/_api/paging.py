@@ -15,6 +15,8 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import 
 
 PAGE = 1000
 _MOST_PAGES = 10000
+# Rows that are always new ones would fill the memory long before that; 100,000 backups have about 150 MB.
+_MOST_MB = 256
 _SMALL_PAGE = 20
 
 Pairs = list[tuple[str, t.Any]]
@@ -85,9 +87,13 @@ def pages(
     """
     seen: set[str] = set()
     last: set[str] = set()
+    size = 0
     pairs = [*query, ("limit", PAGE)]
     for _number in range(_MOST_PAGES):
         answer = read(pairs)
+        size += answer.size
+        if size > _MOST_MB << 20:
+            raise AnswerError(f"{what}: the list is larger than {_MOST_MB} MB")
         rows = rows_of(answer, key, what)
         ids = {text_of(row, id_key, what) for row in rows}
         if rows and ids == last:
