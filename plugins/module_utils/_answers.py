@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import typing as t
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from email.utils import parsedate_to_datetime
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import AnswerError, ApiError
 from ansible_collections.huaweicloud.backup.plugins.module_utils._secrets import Secrets
+from ansible_collections.huaweicloud.backup.plugins.module_utils._text import printable
 
 JsonObject = dict[str, t.Any]
 
@@ -25,17 +27,29 @@ _STATUS = re.compile(r"[0-9]{3}($|[^0-9])")
 _TEXT_LIMIT = 300
 _CODE_LIMIT = 80
 _RETRY_AFTER_LIMIT = 60.0
+# Of an error's answer nothing is of use but some texts.
+_ERROR_LIMIT = 256 * 1024
+# What an answer may become in memory. The bytes that a text takes for each character, twice because parts of it are
+# made of it, and what a value takes beside its text at worst; the largest real page comes to some 40 MB.
+_MEMORY_LIMIT = 128 * 1024 * 1024
+_WIDE = 4
+_VALUE = 150
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A good answer. ``body`` is None where there was none (204, 202); ``date`` is seconds since 1970 or None."""
+    """A good answer. ``body`` is None where there was none (204, 202); ``date`` is seconds since 1970 or None.
+
+    ``size`` is that of the body, in bytes.
+    """
 
     status: int
     body: JsonObject | None
     headers: Mapping[str, str]
     date: float | None
     request_id: str | None
+    size: int = 0
 
 
 def read_answer(
@@ -54,9 +68,11 @@ def read_answer(
     if status >= 300:
         raise _api_error(what, status, headers, content, date, request_id, secrets)
     body: JsonObject | None = None
+    if _memory(content) > _MEMORY_LIMIT:
+        raise AnswerError(f"{what}: HTTP {status}, but reading the answer would take too much memory")
     if content.strip():
         decoded = _decode(content)
-        if not isinstance(decoded, dict):
+        if not isinstance(decoded, dict) or _has_half_pairs(content, decoded):
             raise AnswerError(
                 f"{what}: HTTP {status}, but the body is not a JSON object: {_excerpt(content, secrets)}",
                 http_status=status,
@@ -64,14 +80,53 @@ def read_answer(
                 advice="check that the address is the service's own and no proxy answers in its place",
             )
         body = decoded
-    return Answer(status, body, headers, date, request_id)
+    return Answer(status, body, headers, date, request_id, len(content))
 
 
 def _decode(content: bytes) -> t.Any:
     try:
-        return json.loads(content.decode("utf-8"))
+        return parse(content.decode("utf-8"))
+    except ValueError:
+        return None
+
+
+def parse(text: str) -> t.Any:
+    """A JSON text's value, without what Python alone takes for JSON; None where it has none.
+
+    A service hides such texts in its answers' texts too.
+    """
+    try:
+        return json.loads(text, parse_constant=_refuse, parse_float=_finite)
     except (ValueError, RecursionError):
         return None
+
+
+def _has_half_pairs(content: bytes, decoded: t.Any) -> bool:
+    """Whether there is half of a surrogate pair, which is no character, and which nothing could send."""
+    if not _SURROGATE.search(content):
+        return False
+    try:
+        json.dumps(decoded, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def _refuse(constant: str) -> t.NoReturn:
+    # Python reads and writes NaN and Infinity, which are no JSON.
+    raise ValueError(constant)
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    return value if math.isfinite(value) else _refuse(text)
+
+
+def _memory(content: bytes) -> int:
+    """The most that an answer takes once it is read, in bytes."""
+    values = sum(map(content.count, (b"[", b"{", b",", b":")))
+    width = 1 if content.isascii() and b"\\u" not in content else _WIDE
+    return 2 * width * len(content) + _VALUE * values
 
 
 def _api_error(
@@ -83,7 +138,8 @@ def _api_error(
     request_id: str | None,
     secrets: Secrets,
 ) -> ApiError:
-    code, text, wrapper, named_id = _error_parts(_decode(content), secrets)
+    body = _decode(content) if len(content) <= _ERROR_LIMIT else None
+    code, text, wrapper, named_id = _error_parts(body, secrets)
     if text is None and status >= 300:
         text = _excerpt(content, secrets) if content.strip() else None
     return ApiError(
@@ -129,9 +185,9 @@ def _message(value: t.Any, secrets: Secrets) -> str | None:
 
 
 def _clean(text: str) -> str:
-    printable = "".join(character if character.isprintable() else " " for character in text)
-    short = " ".join(printable.split())
-    return short if len(short) <= _TEXT_LIMIT else short[:_TEXT_LIMIT] + "..."
+    # Twice the limit, because blanks in a row become one.
+    short = " ".join(printable(text, 2 * _TEXT_LIMIT).split())
+    return printable(short, _TEXT_LIMIT)
 
 
 def _excerpt(content: bytes, secrets: Secrets) -> str:

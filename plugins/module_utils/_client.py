@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from urllib.parse import quote, urlencode, urlsplit
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import Answer
-from ansible_collections.huaweicloud.backup.plugins.module_utils._auth import AccessKey, Auth, Password
+from ansible_collections.huaweicloud.backup.plugins.module_utils._auth import AccessKey, Auth, GivenToken, Password
 from ansible_collections.huaweicloud.backup.plugins.module_utils._endpoints import Endpoints, Place
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import (
     AnswerError,
@@ -24,6 +24,10 @@ Query = Sequence[tuple[str, t.Any]]
 Path = Sequence[str]
 
 _CLOSED = "BackupService.4008"
+_NEVER_RENEWED = (
+    "the auth_token that was given has ended or is for another project or cloud, and is never renewed: give a new one,"
+    " or sign in with username and password or access keys"
+)
 
 
 class _Call(t.NamedTuple):
@@ -160,6 +164,8 @@ class Client:
         try:
             return send()
         except ApiError as error:
+            if error.token_is_dead and isinstance(self._auth, GivenToken):
+                error.advice = _NEVER_RENEWED
             if not error.token_is_dead or not self._auth.renew():
                 raise
         # A 401 proves that nothing was done, so even a creating call may go out again with the new token.

@@ -6,25 +6,63 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
+import signal
+import socket
+import threading
 import time
 import typing as t
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+
+# How often a call is interrupted after its limit, should something on the way have swallowed the first time.
+_AGAIN = 1.0
 
 
 class Clock(t.NamedTuple):
-    """The four things that depend on the moment: all in seconds.
+    """What depends on the moment: all in seconds.
 
     ``monotonic`` measures waits (it does not jump), ``now`` is the wall clock since 1970, for time stamps only;
-    ``jitter`` is a number from 0 to 1 that spreads retries.
+    ``jitter`` is a number from 0 to 1 that spreads retries; ``limit`` is a context that lasts at most so long: what
+    still runs in it then is interrupted with socket.timeout.
     """
 
     monotonic: Callable[[], float]
     now: Callable[[], float]
     sleep: Callable[[float], None]
     jitter: Callable[[], float]
+    limit: Callable[[float], t.ContextManager[t.Any]] = contextlib.nullcontext
 
 
 def system_clock() -> Clock:
     """The machine's own clock, for the runner."""
-    return Clock(time.monotonic, time.time, time.sleep, random.random)
+    return Clock(time.monotonic, time.time, time.sleep, random.random, _limit)
+
+
+@contextlib.contextmanager
+def _limit(seconds: float) -> Iterator[None]:
+    """By an alarm of the process: a socket's own time limit begins anew with every byte.
+
+    Signals reach only the main thread, which is where Ansible runs modules; elsewhere there is no limit.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ring(_number: int, _frame: t.Any) -> t.NoReturn:
+        raise socket.timeout("timed out")  # no TimeoutError yet on Python 3.9
+
+    began = time.monotonic()
+    handler = signal.signal(signal.SIGALRM, ring)
+    left, interval = signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
+    try:
+        yield
+    finally:
+        try:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        finally:
+            # Once more, because the alarm may have gone off just before.
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, signal.SIG_DFL if handler is None else handler)
+            if left:
+                signal.setitimer(signal.ITIMER_REAL, max(left - (time.monotonic() - began), 0.001), interval)

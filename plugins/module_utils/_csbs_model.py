@@ -10,11 +10,10 @@ documented becomes null, never a crash.
 
 from __future__ import annotations
 
-import json
 import typing as t
 from collections.abc import Iterable, Mapping, Sequence
 
-from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import JsonObject
+from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import JsonObject, parse
 from ansible_collections.huaweicloud.backup.plugins.module_utils._error_table import find
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import OptionError
 from ansible_collections.huaweicloud.backup.plugins.module_utils._model import Result, Wire, moment, number, text
@@ -185,10 +184,7 @@ def boolean(value: t.Any) -> bool | None:
 def as_object(value: t.Any) -> Result:
     """An object, also one that came as a text holding JSON (F §7.1); empty where there is none."""
     if isinstance(value, str):
-        try:
-            value = json.loads(value)
-        except (ValueError, RecursionError):
-            return {}
+        value = parse(value)
     return dict(value) if isinstance(value, Mapping) else {}
 
 

@@ -21,11 +21,16 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._error_table im
     TRANSIENT,
     find,
 )
+from ansible_collections.huaweicloud.backup.plugins.module_utils._text import printable
 
 CBR_ADVICE = (
     "VBS and CSBS are closed to new projects and gone from some clouds; their successor is"
     " Cloud Backup and Recovery (CBR). Check region, project_id and endpoints, or ask your provider"
 )
+
+# Any of these may quote what the service said, at whatever length.
+_LONGEST = 8000
+_LONGEST_ID = 200
 
 _CLASS_BY_STATUS = {
     401: AUTH,
@@ -80,10 +85,10 @@ class BackupError(Exception):
     def as_result(self) -> dict[str, t.Any]:
         """The result's C(error): code, message, http_status, request_id, advice, retryable."""
         return {
-            "code": self.code,
-            "message": self.message,
+            "code": None if self.code is None else printable(self.code, _LONGEST_ID),
+            "message": printable(self.message, _LONGEST),
             "http_status": self.http_status,
-            "request_id": self.request_id,
+            "request_id": None if self.request_id is None else printable(self.request_id, _LONGEST_ID),
             "advice": self.advice,
             "retryable": self.retryable,
         }

@@ -45,7 +45,8 @@ def wait_for_job(client: Client, job_id: str, waiter: Waiter, *, what: str, resu
             if last["status"] is None and waiter.age < _APPEARS_WITHIN:
                 return None
             raise vanished(job_id, what, {**results, "job": last})
-        last.update(_model.job(wire))
+        # The answer may leave the ID out; it is known.
+        last.update({**_model.job(wire), "id": job_id})
         return last if job_is_done(last, what, {**results, "job": last, "pending": None}) else None
 
     def status() -> str:

@@ -7,15 +7,18 @@
 from __future__ import annotations
 
 import json
+import socket
 import ssl
 import traceback
 import typing as t
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urlsplit
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import Answer, read_answer
+from ansible_collections.huaweicloud.backup.plugins.module_utils._body import ACCEPTED, coding_of, pieces
 from ansible_collections.huaweicloud.backup.plugins.module_utils._clock import Clock
 from ansible_collections.huaweicloud.backup.plugins.module_utils._error_table import TRANSIENT
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import (
@@ -26,18 +29,19 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import 
     TransportError,
 )
 from ansible_collections.huaweicloud.backup.plugins.module_utils._secrets import Secrets
+from ansible_collections.huaweicloud.backup.plugins.module_utils._text import printable
 
 REQUESTS_IMPORT_ERROR: str | None = None
 try:
     import requests
     from requests import exceptions
-    from urllib3.exceptions import ConnectTimeoutError, HTTPError, MaxRetryError, NewConnectionError
+    from urllib3.exceptions import ConnectTimeoutError, HTTPError, MaxRetryError, NewConnectionError, ReadTimeoutError
     from urllib3.util.retry import Retry
 except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
 
 if t.TYPE_CHECKING:  # pragma: no cover
-    from requests import PreparedRequest
+    from requests import PreparedRequest, Response
 
 AuthCallable = t.Callable[["PreparedRequest"], "PreparedRequest"]
 
@@ -45,7 +49,8 @@ AuthCallable = t.Callable[["PreparedRequest"], "PreparedRequest"]
 ANSWER_LIMIT = 32 * 1024 * 1024
 # The longest name that a host can have.
 _HOST_LIMIT = 253
-_CHUNK = 64 * 1024
+# After api_timeout, so that errors with a better message come first.
+_GRACE = 1.0
 _BACKOFF = 0.5
 _BACKOFF_LIMIT = 30.0
 
@@ -86,12 +91,12 @@ class Http:
         self._retries = retries
         self._verify = verify
         self._secrets = Secrets(lambda _secret: None) if secrets is None else secrets
-        self._session = requests.Session()
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._session = _new_session()
         self._headers = {
             "Accept": "application/json",
             # Mandatory on every call, GET and DELETE too (F §3.1).
             "Content-Type": "application/json",
+            "Accept-Encoding": ACCEPTED,
             "User-Agent": user_agent,
         }
 
@@ -129,29 +134,36 @@ class Http:
         deadline = self._clock.monotonic() + self._timeout
         data = None if request.body is None else _to_json(request.body)
         try:
+            # The limits of requests are for each piece that comes, so a server that dribbles would have for ever.
             # A callable auth, even one that adds nothing, keeps requests from reading ~/.netrc.
-            with self._session.request(
-                request.method,
-                request.url,
-                data=data,
-                headers=self._headers,
-                auth=request.auth or _no_auth,
-                timeout=self._timeout,
-                verify=self._verify,
-                allow_redirects=False,
-                stream=True,
-            ) as response:
-                content = self._read(request, response.iter_content(_CHUNK), deadline)
-        except (exceptions.RequestException, HTTPError, OSError) as error:
+            with (
+                self._clock.limit(self._timeout + _GRACE),
+                self._session.request(
+                    request.method,
+                    request.url,
+                    data=data,
+                    headers=self._headers,
+                    auth=request.auth or _no_auth,
+                    timeout=self._timeout,
+                    verify=self._verify,
+                    allow_redirects=False,
+                    stream=True,
+                ) as response,
+            ):
+                content = self._read(request, _pieces(request, response), deadline)
+        except (exceptions.RequestException, HTTPError, HTTPException, OSError) as error:
             raise _transport_error(request, error) from None
         # Known before anything is said about the answer, which may be no good or repeat it.
         self._secrets.add(response.headers.get("X-Subject-Token") or "")
+        if response.status_code < 200:
+            # Only a last answer says what became of the request.
+            raise AnswerError(f"{request.what}: HTTP {response.status_code}, which is no last answer")
         if 300 <= response.status_code < 400:
             location = self._secrets.hide(response.headers.get("Location") or "")
             raise _redirect(request, response.status_code, location)
         return read_answer(request.what, response.status_code, response.headers, content, self._secrets)
 
-    def _read(self, request: Request, chunks: Iterator[bytes], deadline: float) -> bytes:
+    def _read(self, request: Request, chunks: Iterable[bytes], deadline: float) -> bytes:
         parts: list[bytes] = []
         size = 0
         for chunk in chunks:
@@ -164,8 +176,35 @@ class Http:
         return b"".join(parts)
 
 
+def _pieces(request: Request, response: Response) -> Iterable[bytes]:
+    try:
+        coding = coding_of(response.headers.get("Content-Encoding"))
+    except ValueError as error:
+        if response.status_code >= 300:
+            # The status says enough.
+            return ()
+        shown = printable(str(error), 40)
+        raise AnswerError(f"{request.what}: the answer is packed as {shown!r}, which was not asked for") from None
+    return pieces(response.raw, coding)
+
+
 def _to_json(body: t.Any) -> bytes:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+
+
+def _new_session() -> requests.Session:
+    """A session without cookies, for which no answer is a redirect.
+
+    Even one that is not to be followed would make requests read the whole answer, without a bound.
+    """
+
+    class Session(requests.Session):
+        def get_redirect_target(self, resp: Response) -> None:
+            """Nowhere."""
+
+    session = Session()
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    return session
 
 
 def _no_auth(request: PreparedRequest) -> PreparedRequest:
@@ -216,7 +255,8 @@ def _transport_error(request: Request, error: Exception) -> TransportError:
         return TransportError(f"{request.what}: the proxy cannot be reached ({reason})", sent=False)
     if isinstance(error, exceptions.ConnectTimeout) or _is_connect_error(error):
         return TransportError(f"{request.what}: cannot connect ({reason})", sent=False)
-    if isinstance(error, exceptions.Timeout):
+    waited = (exceptions.Timeout, ReadTimeoutError, socket.timeout)
+    if any(isinstance(cause, waited) for cause in _causes(error)):
         return TransportError(f"{request.what}: no answer in time", sent=True)
     return TransportError(f"{request.what}: the connection was lost ({reason})", sent=True)
 

@@ -9,17 +9,19 @@ Nothing here trusts a type: what is not as documented becomes null, never a cras
 
 from __future__ import annotations
 
-import json
 import re
 import typing as t
 from collections.abc import Mapping
 from datetime import datetime, timezone
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils import _schedule
+from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import parse
 
 Result = dict[str, t.Any]
 Wire = Mapping[str, t.Any]
 
+# No documented object is nested half as deep.
+_DEEPEST = 20
 _TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(\.\d+)?Z?\Z")
 
 
@@ -113,7 +115,7 @@ def job(wire: Wire) -> Result:
         "error_code": text(wire.get("error_code")),
         "fail_reason": text(wire.get("fail_reason")),
         "entities": {
-            str(key): None if value == "" else value
+            str(key): None if value == "" else _not_deep(value)
             for key, value in (entities.items() if isinstance(entities, Mapping) else ())
         },
     }
@@ -227,14 +229,21 @@ def tag_pairs(tags: Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
 
 def _metadata(value: t.Any) -> Result | None:
     """The parsed service_metadata, a JSON text with blanks around it (F §4.5)."""
-    return _json_object(value) if isinstance(value, str) else dict(value) if isinstance(value, Mapping) else None
+    found = _json_object(value) if isinstance(value, str) else value
+    return _not_deep(dict(found)) if isinstance(found, Mapping) else None
+
+
+def _not_deep(value: t.Any, depth: int = _DEEPEST) -> t.Any:
+    """What is shown as the service has it; null where it is nested so deep that showing it would end in a crash."""
+    if isinstance(value, dict):
+        return {key: _not_deep(inner, depth - 1) for key, inner in value.items()} if depth else None
+    if isinstance(value, list):
+        return [_not_deep(inner, depth - 1) for inner in value] if depth else None
+    return value
 
 
 def _json_object(value: str) -> Result | None:
-    try:
-        parsed = json.loads(value)
-    except (ValueError, RecursionError):
-        return None
+    parsed = parse(value)
     return parsed if isinstance(parsed, dict) else None
 
 

@@ -29,11 +29,16 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._clock import C
 from ansible_collections.huaweicloud.backup.plugins.module_utils._connect import connect
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import BackupError, OptionError
 from ansible_collections.huaweicloud.backup.plugins.module_utils._plan import Context, Outcome, Plan
+from ansible_collections.huaweicloud.backup.plugins.module_utils._text import printable
 from ansible_collections.huaweicloud.backup.plugins.module_utils._version import VERSION
 
 Result = dict[str, t.Any]
 Planner = Callable[[Context], Plan]
 Checker = Callable[[Mapping[str, t.Any]], None]
+
+
+# Of a warning, which may quote what the service said.
+_LONGEST = 8000
 
 
 class _Module(AnsibleModule):
@@ -135,13 +140,16 @@ def _run(spec: ArgSpec, work: Callable[[Context], Result], check: Checker | None
 
 
 def _context(module: _Module, clock: Clock) -> Context:
+    def warn(text: str) -> None:
+        module.warn(printable(text, _LONGEST))
+
     client = connect(
         module.params,
         module.given,
         os.environ,
         clock=clock,
         user_agent=f"huaweicloud.backup/{VERSION} ansible-core/{module.ansible_version}",
-        warn=module.warn,
+        warn=warn,
         keep_secret=module.no_log_values.add,
     )
     return Context(
@@ -149,7 +157,7 @@ def _context(module: _Module, clock: Clock) -> Context:
         given=module.given,
         client=client,
         clock=clock,
-        warn=module.warn,
+        warn=warn,
         check_mode=module.check_mode,
     )
 
@@ -158,7 +166,8 @@ def _fail(module: _Module, error: BackupError) -> t.NoReturn:
     # An option's message already says what to correct.
     advice = None if isinstance(error, OptionError) else error.advice
     hint = f". {advice[:1].upper()}{advice[1:]}." if advice else ""
-    module.fail_json(msg=f"{error.message}{hint}", error=error.as_result(), **{"changed": False, **error.results})
+    shown = error.as_result()
+    module.fail_json(msg=f"{shown['message']}{hint}", error=shown, **{"changed": False, **error.results})
     raise SystemExit(1)
 
 

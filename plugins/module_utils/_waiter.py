@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._clock import Clock
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import (
+    AnswerError,
     ApiError,
     BackupError,
     TransportError,
@@ -87,7 +88,7 @@ class Waiter:
             self.pause()
             try:
                 found = probe()
-            except (ApiError, TransportError) as error:
+            except (AnswerError, ApiError, TransportError) as error:
                 fault_since = self.age if fault_since is None else fault_since
                 if not error.retryable or self.age - fault_since >= _OUTAGE_PATIENCE:
                     error.results.update(results())

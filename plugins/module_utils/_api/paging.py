@@ -15,6 +15,8 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import 
 
 PAGE = 1000
 _MOST_PAGES = 10000
+# Rows that are always new ones would fill the memory long before that; 100,000 backups have about 150 MB.
+_MOST_MB = 256
 _SMALL_PAGE = 20
 
 Pairs = list[tuple[str, t.Any]]
@@ -85,9 +87,13 @@ def pages(
     """
     seen: set[str] = set()
     last: set[str] = set()
+    size = 0
     pairs = [*query, ("limit", PAGE)]
     for _number in range(_MOST_PAGES):
         answer = read(pairs)
+        size += answer.size
+        if size > _MOST_MB << 20:
+            raise AnswerError(f"{what}: the list is larger than {_MOST_MB} MB")
         rows = rows_of(answer, key, what)
         ids = {text_of(row, id_key, what) for row in rows}
         if rows and ids == last:
@@ -105,6 +111,13 @@ def pages(
     raise AnswerError(f"{what}: the list has more than {_MOST_PAGES} pages")
 
 
+def _query_of(link: str, key: str) -> Pairs:
+    try:
+        return list(parse_qsl(urlsplit(link).query, keep_blank_values=True))
+    except ValueError:
+        raise AnswerError(f"the next page of {key!r} has an address that cannot be read") from None
+
+
 def _is_more(on_page: int, seen: int, total: t.Any) -> bool:
     if isinstance(total, int) and total > on_page:
         return seen < total
@@ -116,7 +129,7 @@ def _next_query(answer: Answer, key: str, pairs: Pairs, count: int, *, more: boo
     links = (answer.body or {}).get(f"{key}_links")
     for link in links if isinstance(links, list) else []:
         if isinstance(link, Mapping) and link.get("rel") == "next" and isinstance(link.get("href"), str):
-            found: Pairs = list(parse_qsl(urlsplit(link["href"]).query, keep_blank_values=True))
+            found = _query_of(link["href"], key)
             # Filters that the link leaves out still hold.
             named = {name for name, _value in found}
             return [(name, value) for name, value in pairs if name not in named | {"offset", "marker"}] + found

@@ -58,7 +58,13 @@ class Cloud:
         self._loop = asyncio.new_event_loop()
         self._sent: list[Sent] = []
         user = seed.USERS[seed.USER_NAME]
-        self._token = self.sim.gatekeeper.issue(user, seed.PROJECT_ID, domain_scoped=False, seconds=1e6).id
+        token = self.sim.gatekeeper.issue(user, seed.PROJECT_ID, domain_scoped=False, seconds=1e6).id
+        # Connection options of every run; a test may put others here.
+        self.credentials: dict[str, t.Any] = {
+            "auth_token": token,
+            "project_id": seed.PROJECT_ID,
+            "endpoints": {"vbs": URL, "csbs": URL, "evs": URL},
+        }
 
     @property
     def project(self) -> Project:
@@ -82,9 +88,7 @@ class Cloud:
         """Run a module; what holds for every run is checked, as in unit tests."""
         self._sent, self.clock.pauses = [], []
         arguments = {
-            "auth_token": self._token,
-            "project_id": seed.PROJECT_ID,
-            "endpoints": {"vbs": URL, "csbs": URL, "evs": URL},
+            **self.credentials,
             **{key: value for key, value in options.items() if value is not None},
             **ansible_arguments(check_mode=check_mode, diff=True),
         }
@@ -110,7 +114,7 @@ class Cloud:
         if not messages:
             raise lost()
         start, content = messages[0], b"".join(message.get("body", b"") for message in messages[1:])
-        headers = {name.decode(): value.decode() for name, value in start["headers"]}
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in start["headers"]}
         body = Cut(content) if messages[-1].get("more_body") else io.BytesIO(content)
         return HTTPResponse(body=body, status=start["status"], headers=headers, preload_content=False)
 

@@ -13,12 +13,13 @@ import typing as t
 import pytest
 from requests.structures import CaseInsensitiveDict
 
-from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import Answer, read_answer
+from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import Answer, parse, read_answer
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import AnswerError, ApiError
 
 HEX_ID = "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f"
 DATE = "Tue, 02 Jan 2024 03:04:05 GMT"
 MOMENT = 1704164645.0
+MB = 1024 * 1024
 ROUTER_404 = {
     "message": "The resource could not be found.<br /><br />\n\n\n",
     "code": "404 Not Found",
@@ -228,3 +229,48 @@ def test_a_date_does_not_depend_on_this_machines_time_zone(date: str, monkeypatc
     finally:
         monkeypatch.undo()
         time.tzset()
+
+
+@pytest.mark.parametrize("text", ["NaN", "-Infinity", '{"a":Infinity}', '{"a":1e999}', "{", "", "[" * 100_000])
+def test_what_is_no_json_has_no_value(text: str) -> None:
+    assert parse(text) is None
+
+
+def test_numbers_of_any_ordinary_size_are_read() -> None:
+    assert parse('{"a":[1.5,-2e10,0,12345678901234567890]}') == {"a": [1.5, -2e10, 0, 12345678901234567890]}
+
+
+@pytest.mark.parametrize("body", [b'{"a":"\\ud800"}', b'{"\\uDFFF":1}', b'{"a":["\\ud83d","\\ude00"]}'])
+def test_half_a_pair_is_refused_in_what_is_used(body: bytes) -> None:
+    with pytest.raises(AnswerError, match="not a JSON object"):
+        read(200, body)
+
+
+def test_whole_pairs_are_read() -> None:
+    assert read(200, b'{"a":"\\ud83d\\ude00"}').body == {"a": "\U0001f600"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"a":[' + b"[]," * 450_000 + b"[]]}",
+        b'{"a":"\xc3\xa4' + b"x" * (16 * MB) + b'"}',
+        b'{"a":"\\u00e4' + b"x" * (16 * MB) + b'"}',
+    ],
+)
+def test_what_would_take_too_much_memory_is_not_read(body: bytes) -> None:
+    with pytest.raises(AnswerError, match="too much memory") as caught:
+        read(200, body)
+    assert caught.value.message.startswith("try it: ")
+
+
+def test_the_largest_pages_there_are_are_read() -> None:
+    row = b'{"name":"\xe5\xa4\x87\xe4\xbb\xbd \\u5907","service_metadata":"{\\"a\\":1,\\"b\\":2}","size":10},'
+    assert len((read(200, b'{"a":[' + row * 40_000 + b"{}]}").body or {})["a"]) == 40_001
+
+
+def test_of_an_endless_error_only_the_start_is_shown() -> None:
+    error = refusal(400, b'{"error":{"code":"X.1","message":"' + b"long " * 100_000 + b'"}}')
+    assert error.code is None
+    assert error.message.startswith('try it: {"error":{"code":"X.1","message":"long long')
+    assert len(error.message) < 400

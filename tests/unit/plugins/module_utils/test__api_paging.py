@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import replace
 
 import pytest
 
@@ -263,3 +264,22 @@ def test_a_creating_call_that_does_not_say_what_it_made_is_a_lost_answer(row: t.
         created_id(row, "id", "create")
     with pytest.raises(AnswerError):
         text_of(row or {}, "id", "w")
+
+
+@pytest.mark.parametrize("href", ["http://[bad?marker=1", "http://[::1", "//[x]y]"])
+def test_a_next_link_that_cannot_be_read_is_an_error(href: str) -> None:
+    with pytest.raises(AnswerError, match="'things' has an address that cannot be read"):
+        Service(page(rows(0, 2), href)).list()
+
+
+@pytest.mark.parametrize(("sizes", "is_read"), [((128, 128), True), ((128, 127, 2), False), ((257,), False)])
+def test_a_list_of_rows_that_are_always_new_ends_at_256_mb(sizes: tuple[int, ...], is_read: bool) -> None:
+    bodies = [page(rows(number, 1), "?marker=m") for number in range(len(sizes))]
+    bodies[-1] = page(rows(len(sizes), 1))
+    answers = [replace(answer(body), size=size << 20) for body, size in zip(bodies, sizes)]
+    found = pages(lambda _pairs: answers.pop(0), [], key="things", what="list things")
+    if is_read:
+        assert len(list(found)) == len(sizes)
+    else:
+        with pytest.raises(AnswerError, match="larger than 256 MB"):
+            list(found)

@@ -155,6 +155,7 @@ def test_a_given_token_is_never_replaced() -> None:
     with Script(calls, clock=clock).playing(), pytest.raises(ApiError) as caught:
         listing(client_of(auth, clock))
     assert caught.value.http_status == 401
+    assert "never renewed" in str(caught.value.advice)
 
 
 def test_a_wrong_signature_is_told_at_once() -> None:

@@ -159,3 +159,12 @@ def test_partial_results_are_kept_apart_for_each_error() -> None:
     assert error.retryable
     assert "wait_timeout" in str(error.advice)
     assert BackupError("x").results == {}
+
+
+def test_what_is_shown_of_an_error_moves_no_cursor_and_has_a_limit() -> None:
+    error = BackupError("a\x1b[2J\nb" + "x" * 10_000, code="X\x9b" * 200, request_id="r\r\nforged: 1")
+    shown = error.as_result()
+    assert shown["message"].startswith("a [2J bxxx")
+    assert (len(shown["message"]), len(shown["code"])) == (8003, 203)
+    assert shown["request_id"] == "r  forged: 1"
+    assert all(shown[key].isprintable() for key in ("message", "code", "request_id"))

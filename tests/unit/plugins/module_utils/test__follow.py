@@ -172,3 +172,8 @@ def test_a_refusal_in_the_middle_of_a_wait_keeps_what_was_reached() -> None:
 def test_pending_has_what_is_needed_to_go_on_later() -> None:
     expected = {"kind": "job", "ids": ["j1"], "started_at": None}
     assert _follow.pending("job", ["j1"], None) == expected
+
+
+@pytest.mark.parametrize("job_id", [None, "", 7, "j2"])
+def test_a_job_keeps_the_id_that_it_was_asked_for_by(job_id: t.Any) -> None:
+    assert follow_job(JOB.but(answer={"job_id": job_id, "status": "SUCCESS"}))["id"] == "j1"

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import ssl
 import typing as t
 
@@ -210,3 +212,32 @@ def test_the_time_limit_and_the_certificates_go_to_requests() -> None:
     with script.playing():
         http.send(Request("list policies", "GET", URL))
     assert (script.sent[0].timeout, script.sent[0].verify) == (7, "/etc/ca.pem")
+
+
+@pytest.mark.parametrize("status", [100, 101, 103, 199])
+@pytest.mark.parametrize("creating", [False, True])
+def test_an_interim_answer_says_nothing_of_what_was_done(status: int, creating: bool) -> None:
+    error = exchange({"status": status}, creating=creating).error
+    assert isinstance(error, LostAnswerError if creating else AnswerError)
+    assert f"HTTP {status}, which is no last answer" in error.message
+
+
+def test_a_request_as_a_whole_has_a_limit_a_little_above_the_time_limit() -> None:
+    clock = FakeClock()
+    limits: list[float] = []
+
+    def limit(seconds: float) -> t.ContextManager[t.Any]:
+        limits.append(seconds)
+        return contextlib.nullcontext()
+
+    http = Http(clock=clock.as_clock()._replace(limit=limit), timeout=7, retries=1, verify=True, user_agent="test")
+    with Script([Call("GET", URL, status=503), Call("GET", URL, **GOOD)], clock=clock).playing():
+        http.send(Request("list policies", "GET", URL))
+    assert limits == [8.0, 8.0]
+
+
+@pytest.mark.parametrize("error", [socket.timeout("timed out"), exceptions.Timeout("slow")])
+def test_an_interrupted_request_may_have_been_done(error: Exception) -> None:
+    outcome = exchange({"error": error}, creating=True)
+    assert isinstance(outcome.error, LostAnswerError)
+    assert "no answer in time" in outcome.error.message

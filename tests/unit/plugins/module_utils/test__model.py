@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import typing as t
 
 import pytest
@@ -270,3 +271,15 @@ def test_a_backup_that_is_not_made_yet_has_the_same_keys_and_nulls() -> None:
 
 def test_tags_go_out_as_a_list_of_pairs() -> None:
     assert _model.tag_pairs({"a": "1", "b": None}) == [{"key": "a", "value": "1"}, {"key": "b", "value": None}]
+
+
+@pytest.mark.parametrize("levels", [5, 25, 900])
+def test_what_is_nested_deeper_than_can_be_shown_is_null_at_its_bottom(levels: int) -> None:
+    nested: t.Any = "bottom"
+    for _level in range(levels):
+        nested = [{"a": nested}]
+    entities = _model.job({"job_id": "j", "entities": {"backup_id": "b", "x": nested}})["entities"]
+    metadata = _model.backup({"service_metadata": {"x": nested}})["metadata"]
+    assert entities["backup_id"] == "b"
+    assert ("bottom" in str(entities), "bottom" in str(metadata)) == (levels == 5, levels == 5)
+    json.dumps([entities, metadata])

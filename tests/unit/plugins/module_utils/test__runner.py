@@ -211,3 +211,13 @@ def test_without_requests_the_library_is_named(play: Play, monkeypatch: pytest.M
     assert result["failed"]
     assert "requests" in result["msg"]
     assert "Python library" in result["msg"]
+
+
+def test_warnings_move_no_cursor_and_forge_no_line(play: Play) -> None:
+    def plan(context: Context) -> Plan:
+        context.warn("a\x1b[2J\r\nforged" + "x" * 10_000)
+        return Work().plan
+
+    shown = json.dumps(play(lambda: _runner.run(SPEC, plan))["warnings"])
+    assert "a [2J  forged" in shown
+    assert len(shown) < 9000

@@ -223,3 +223,15 @@ def test_a_wait_is_over_at_its_limit_not_before() -> None:
     assert not wait.is_over
     clock.advance(0.1)
     assert wait.is_over
+
+
+def test_an_answer_that_cannot_be_used_ends_the_wait_with_what_was_reached() -> None:
+    clock = FakeClock()
+
+    def probe() -> None:
+        raise AnswerError("HTML")
+
+    with pytest.raises(AnswerError) as caught:
+        until(waiter(clock), probe, pending={"kind": "job"})
+    assert caught.value.results == {"pending": {"kind": "job"}}
+    assert len(clock.pauses) == 1
