@@ -85,9 +85,7 @@ def pages(
     :param total_key: where the answer says how many rows there are, in all or on this page (F §6.8 does not say which).
     :raises AnswerError: the list repeats itself or has no end.
     """
-    seen: set[str] = set()
-    last: set[str] = set()
-    size = 0
+    size, last, seen = 0, set[str](), set[str]()
     pairs = [*query, ("limit", PAGE)]
     for _number in range(_MOST_PAGES):
         answer = read(pairs)
