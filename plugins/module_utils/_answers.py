@@ -63,7 +63,8 @@ def read_answer(
     :raises AnswerError: a good status with a body that is not a JSON object.
     """
     secrets = Secrets(lambda _secret: None) if secrets is None else secrets
-    request_id = next((headers[name] for name in _ID_HEADERS if headers.get(name)), None)
+    # Hidden here, because what is shown of it may be shortened.
+    request_id = next((secrets.hide(headers[name]) for name in _ID_HEADERS if headers.get(name)), None)
     date = _date(headers.get("Date"))
     if status >= 300:
         raise _api_error(what, status, headers, content, date, request_id, secrets)
@@ -159,7 +160,7 @@ def _error_parts(
     """Code, message, wrapper and request ID from any of the shapes of F §3.3, flat ones first."""
     if not isinstance(body, dict) or not depth:
         return None, None, None, None
-    named_id = body.get("request_id") if isinstance(body.get("request_id"), str) else None
+    named_id = secrets.hide(body["request_id"]) if isinstance(body.get("request_id"), str) else None
     if "error_code" in body or "error_msg" in body:
         return _code(body.get("error_code"), secrets), _message(body.get("error_msg"), secrets), None, named_id
     if {"code", "message"} & set(body) and not isinstance(body.get("message"), dict):

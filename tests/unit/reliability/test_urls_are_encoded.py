@@ -262,7 +262,7 @@ def test_a_marker_of_the_service_goes_back_as_it_came(link: str, expected: list[
         asked.append(more["query"])
         if len(asked) == 1:
             body = {"volumes": [{"id": ID}], "volumes_links": [{"rel": "next", "href": link}]}
-            return mock.Mock(body=body, status=200)
+            return mock.Mock(body=body, status=200, size=0)
         raise Stopped
 
     client = connected()
