@@ -196,8 +196,15 @@ class Cloud:
             self.clock.advance(seconds)
 
         with mock.patch.object(asyncio, "sleep", wait):
-            await self._app({**_scope(request), "sim.transport": mock.Mock()}, receive, send)
+            await self._app({**_scope(request), "sim.transport": _Transport()}, receive, send)
         return messages
+
+
+class _Transport:
+    """Stands for the connection, which has nothing to close here."""
+
+    def close(self) -> None:
+        """Close it."""
 
 
 def _nothing(_moment: str) -> None:
