@@ -174,7 +174,7 @@ class Cloud:
         due = [late for late in self._late if late[0] <= self.clock.monotonic()]
         self._late = [late for late in self._late if late not in due]
         # No fault strikes a request twice.
-        with mock.patch.object(self.sim.faults, "pick", lambda _request: None):
+        with mock.patch.object(self.sim.faults, "pick", return_value=None):
             for _moment, request in due:
                 self._loop.run_until_complete(self._exchange(request, timeout=0.0))
         self.sim.timeline.run_due()

@@ -95,7 +95,7 @@ def holdings(cloud: Cloud) -> Json:
 
 def _made_up(name: str) -> str:
     """The name without the part that the service draws."""
-    return name.split("_")[0]
+    return name.split("_", maxsplit=1)[0]
 
 
 def _named(names: Mapping[str, str], ids: t.Iterable[str]) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import typing as t
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 
 import pytest
