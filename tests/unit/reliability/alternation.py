@@ -1,0 +1,126 @@
+# Copyright: (c) 2026, huaweicloud.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Two runs that take turns at each request, in every order there is.
+
+Each run has a thread, since a module cannot be left in the middle otherwise; only one ever runs, and a choice, not the
+machine, says which.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import typing as t
+from collections.abc import Callable, Iterator, Sequence
+from unittest import mock
+
+from ansible.module_utils.common import warnings as ansible_warnings
+
+from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.module_run import Result, fake_time
+from ansible_collections.huaweicloud.backup.tests.unit.properties.in_process import BEFORE, Cloud
+from ansible_collections.huaweicloud.backup.tests.unit.reliability.moments import Task
+
+# A run that hangs is a fault of this file.
+_PATIENCE = 60.0
+
+Choose = Callable[[], int]
+
+
+class _Run:
+    """One of the runs; it stops before each request until it is resumed."""
+
+    def __init__(self, cloud: Cloud, task: Task) -> None:
+        # What a run keeps in places that all runs share.
+        self._places: list[tuple[t.Any, str]] = [
+            (sys, "stdout"),
+            (ansible_warnings, "_global_warnings"),
+            (ansible_warnings, "_global_deprecations"),
+            (cloud, "_sent"),
+            (cloud.clock, "pauses"),
+        ]
+        self._kept: list[t.Any] | None = None
+        self._go, self._stopped = threading.Semaphore(0), threading.Semaphore(0)
+        self._thread = threading.Thread(target=self._work, args=(cloud, task), daemon=True)
+        self._error: BaseException | None = None
+        self.result: Result | None = None
+        self.is_over = False
+
+    def resume(self) -> None:
+        """Let it send its next request and come to the one after it, or to its end."""
+        outer = self._values()
+        if self._kept is None:
+            self._thread.start()
+        else:
+            self._put(self._kept)
+        self._go.release()
+        assert self._stopped.acquire(timeout=_PATIENCE), "a run hangs"
+        self._kept = self._values()
+        self._put(outer)
+        if self._error is not None:
+            raise self._error
+
+    def stop(self) -> None:
+        """Wait to be resumed."""
+        self._stopped.release()
+        assert self._go.acquire(timeout=_PATIENCE), "nobody resumes this run"
+
+    def _work(self, cloud: Cloud, task: Task) -> None:
+        self._go.acquire()
+        try:
+            self.result = cloud.run(task.module, task.options)
+        except BaseException as error:  # noqa: BLE001 # it is raised again where the test sees it
+            self._error = error
+        self.is_over = True
+        self._stopped.release()
+
+    def _values(self) -> list[t.Any]:
+        return [getattr(place, name) for place, name in self._places]
+
+    def _put(self, values: Sequence[t.Any]) -> None:
+        for (place, name), value in zip(self._places, values):
+            setattr(place, name, value)
+
+
+def alternate(cloud: Cloud, tasks: Sequence[Task], choose: Choose) -> list[Result]:
+    """Run two tasks, and choose before each request whose turn it is."""
+    runs = [_Run(cloud, task) for task in tasks]
+    turn = [runs[0]]
+
+    def at(moment: str) -> None:
+        if moment == BEFORE:
+            turn[0].stop()
+
+    def resume(run: _Run) -> None:
+        turn[0] = run
+        run.resume()
+
+    # Runs put these back in another order than they took them, so they are put back once more here.
+    with mock.patch.dict(os.environ, clear=True), fake_time(cloud.clock), cloud._network():
+        cloud.at = at
+        for run in runs:
+            resume(run)
+        while going := [run for run in runs if not run.is_over]:
+            resume(going[choose() if len(going) > 1 else 0])
+        cloud.at = lambda _moment: None
+    return [t.cast("Result", run.result) for run in runs]
+
+
+def all_orders() -> Iterator[Choose]:
+    """A way to choose for each order in which two runs can take turns, as the runs themselves show them."""
+    wanted: list[int] = []
+    while True:
+        made: list[int] = []
+
+        def choose(made: list[int] = made, wanted: Sequence[int] = tuple(wanted)) -> int:
+            made.append(wanted[len(made)] if len(made) < len(wanted) else 0)
+            return made[-1]
+
+        yield choose
+        while made and made[-1] == 1:
+            made.pop()
+        if not made:
+            return
+        wanted = [*made[:-1], 1]
