@@ -205,13 +205,13 @@ def _follow(
     job = None if request.native else _model.new_job(sent)
     backup_id: str | None = sent if request.native else None
     results = {"job": job, "adopted": False, "pending": waiting}
-    waited = waiter.options.wait or request.native
-    if waited and job is not None:
+    running = sent if job is not None and not waiter.options.wait else None
+    if waiter.options.wait and job is not None:
         job = wait_for_job(client, sent, waiter, what=request.what, results=results)
         backup_id = _model.text(job["entities"].get("backup_id"))
         results = {"job": job, "adopted": False, "pending": None}
     try:
-        row = _find_made(client, request, before, warn, backup_id=backup_id, job_id=None if waited else sent)
+        row = _find_made(client, request, before, warn, backup_id=backup_id, job_id=running)
     except BackupError as error:
         error.results.update(results)
         raise

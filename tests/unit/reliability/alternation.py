@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Two runs that take turns at each request, in every order there is.
+"""Two runs that take turns at their requests, in every order with a few changes of turn.
 
 Each run has a thread, since a module cannot be left in the middle otherwise; only one ever runs, and a choice, not the
 machine, says which.
@@ -17,6 +17,7 @@ import typing as t
 from collections.abc import Callable, Iterator, Sequence
 from unittest import mock
 
+from ansible.module_utils import basic
 from ansible.module_utils.common import warnings as ansible_warnings
 
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.module_run import Result, fake_time
@@ -26,7 +27,8 @@ from ansible_collections.huaweicloud.backup.tests.unit.reliability.moments impor
 # A run that hangs is a fault of this file.
 _PATIENCE = 60.0
 
-Choose = Callable[[], int]
+# Whether it is the other one's turn now.
+Choose = Callable[[], bool]
 
 
 class _Run:
@@ -36,6 +38,7 @@ class _Run:
         # What a run keeps in places that all runs share.
         self._places: list[tuple[t.Any, str]] = [
             (sys, "stdout"),
+            (basic, "_ANSIBLE_PROFILE"),
             (ansible_warnings, "_global_warnings"),
             (ansible_warnings, "_global_deprecations"),
             (cloud, "_sent"),
@@ -100,27 +103,31 @@ def alternate(cloud: Cloud, tasks: Sequence[Task], choose: Choose) -> list[Resul
     # Runs put these back in another order than they took them, so they are put back once more here.
     with mock.patch.dict(os.environ, clear=True), fake_time(cloud.clock), cloud._network():
         cloud.at = at
-        for run in runs:
+        for run in reversed(runs):
             resume(run)
         while going := [run for run in runs if not run.is_over]:
-            resume(going[choose() if len(going) > 1 else 0])
+            changes = len(going) > 1 and choose()
+            resume(next(run for run in going if len(going) == 1 or (run is not turn[0]) is changes))
         cloud.at = lambda _moment: None
     return [t.cast("Result", run.result) for run in runs]
 
 
-def all_orders() -> Iterator[Choose]:
-    """A way to choose for each order in which two runs can take turns, as the runs themselves show them."""
-    wanted: list[int] = []
-    while True:
-        made: list[int] = []
+def all_orders(changes: int) -> Iterator[Choose]:
+    """A way to choose for each order in which two runs can take turns, as the runs themselves show them.
 
-        def choose(made: list[int] = made, wanted: Sequence[int] = tuple(wanted)) -> int:
-            made.append(wanted[len(made)] if len(made) < len(wanted) else 0)
+    :param changes: how often the turn may change at most; few changes show nearly all that can go wrong.
+    """
+    wanted: list[bool] = []
+    while True:
+        made: list[bool] = []
+
+        def choose(made: list[bool] = made, wanted: Sequence[bool] = tuple(wanted)) -> bool:
+            made.append(len(made) < len(wanted) and wanted[len(made)])
             return made[-1]
 
         yield choose
-        while made and made[-1] == 1:
+        while made and (made[-1] or sum(made) == changes):
             made.pop()
         if not made:
             return
-        wanted = [*made[:-1], 1]
+        wanted = [*made[:-1], True]

@@ -52,15 +52,15 @@ def one_within_the_other(build: Build, first: Task, second: Task) -> Iterator[tu
         number += 1
 
 
-def in_every_order(build: Build, first: Task, second: Task) -> Iterator[tuple[Cloud, Both]]:
-    """The two in every order of their requests."""
+def in_every_order(build: Build, first: Task, second: Task, changes: int = 3) -> Iterator[tuple[Cloud, Both]]:
+    """The two in every order of their requests in which the turn changes no more often than that."""
     count = 0
-    for choose in all_orders():
+    for choose in all_orders(changes):
         with closing(build()) as cloud:
             one, two = alternate(cloud, (first, second), choose)
             yield cloud, (one, two)
         count += 1
-    assert count >= 6
+    assert count >= 10
 
 
 def _settings(**more: t.Any) -> Build:
@@ -87,7 +87,7 @@ SAME_BACKUP: Mapping[str, tuple[Build, Task, Task]] = {
 
 
 # Where the second one does not wait, the volume is still busy when the first comes to it.
-ALWAYS_ONE = ("the second does not wait", "none waits")
+ALWAYS_ONE = ("the second does not wait", "none waits", "OpenStack, none waits")
 
 
 @pytest.mark.parametrize("how", SAME_BACKUP)
@@ -115,3 +115,143 @@ def _show_what_there_is(results: Both, ids: set[str], jobs: Mapping[str, str]) -
         assert len(shown) == len(set(shown))
     else:
         assert set(shown) == ids or any(result.data.get("pending") for result in results)
+
+
+@pytest.mark.parametrize("second", [backup("after"), backup("after", wait=False), backup("after", **SNAPSHOT)])
+def test_two_backups_of_a_volume_wait_for_each_other_or_say_so(second: Task) -> None:
+    refused = 0
+    for cloud, (outer, inner) in one_within_the_other(_settings(), backup(), second):
+        settle(cloud)
+        assert not outer.failed, outer["msg"]
+        if inner.failed:
+            refused += 1
+            assert "create backup 'after' of volume" in inner["msg"]
+            assert "backup in progress" in inner["msg"] or inner["error"]["code"] == "VolumeBackup.0013"
+            # The OpenStack form has no code for it; before the other one's row shows, nothing else tells either.
+            assert inner["error"]["retryable"] is (inner["error"]["code"] is not None)
+        assert sorted(row.name for row in cloud.project.backups) == ["after", "before"][inner.failed :]
+    assert (refused > 0) is (second.options.get("wait") is False or "api" in second.options)
+
+
+def _held(cloud: Cloud) -> Json:
+    """The policies in short."""
+    return {
+        row.name: (row.scheduled_policy["start_time"], dict(row.tags), len(row.members))
+        for row in cloud.project.policies
+    }
+
+
+SAME_POLICY: Mapping[str, tuple[Task, Task]] = {
+    "alike": (policy(**PLAN), policy(**PLAN)),
+    "with the same tags": (policy(**PLAN, tags={"env": "prod"}), policy(**PLAN, tags={"env": "prod"})),
+    "with other options": (policy(**PLAN, tags={"env": "prod"}), policy(**OTHER_PLAN, tags={"env": "test"})),
+}
+
+
+@pytest.mark.parametrize("how", SAME_POLICY)
+def test_the_same_policy_twice_is_one(how: str) -> None:
+    first, second = SAME_POLICY[how]
+    warned = 0
+    for cloud, results in in_every_order(_settings(), first, second):
+        assert not any(result.failed for result in results), [result.data for result in results]
+        (made,) = cloud.project.policies
+        assert {result["policy"]["id"] for result in results} == {made.id}
+        wanted = [(task.options["start_times"], task.options.get("tags", {})) for task in (first, second)]
+        assert ([made.scheduled_policy["start_time"]], dict(made.tags)) in wanted
+        warned += any("made more than once at the same time" in "".join(result.warnings) for result in results)
+    # There are orders in which it was made twice for a moment.
+    assert warned > 0
+
+
+def test_a_policy_whose_name_is_taken_meanwhile_is_one_or_a_clear_refusal() -> None:
+    refused = 0
+    for cloud, results in in_every_order(_settings(policy_names_unique=True), policy(**PLAN), policy(**PLAN)):
+        assert len(list(cloud.project.policies)) == 1
+        for result in results:
+            if result.failed:
+                refused += 1
+                assert result["error"]["code"] == "AutoBackup.0102"
+                assert "create policy 'nightly'" in result["msg"]
+    assert refused > 0
+
+
+def _bound() -> Cloud:
+    """A policy with one volume and a tag, and another with one volume."""
+    cloud = _settings()()
+    ids = [row.id for row in cloud.project.volumes]
+    cloud.add("policies", name="nightly", members=ids[:1], tags={"old": "1"})
+    cloud.add("policies", name="weekly", members=ids[1:2])
+    return cloud
+
+
+def _tags(tags: Json, **more: t.Any) -> Task:
+    return Task("vbs_policy_tags", {"policy": "nightly", "tags": tags, **more})
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "ends"),
+    [
+        (_tags({"a": "1"}), _tags({"a": "1"}), [{"old": "1", "a": "1"}]),
+        (_tags({"a": "1"}), _tags({"b": "2"}), [{"old": "1", "a": "1", "b": "2"}]),
+        (_tags({"a": "1"}), _tags({"a": "2"}), [{"old": "1", "a": "1"}, {"old": "1", "a": "2"}]),
+        (_tags({"a": "1"}, purge_tags=True), _tags({"a": "1"}, purge_tags=True), [{"a": "1"}]),
+        (policy(tags={"a": "1"}), _tags({"a": "1"}, purge_tags=True), [{"a": "1"}]),
+    ],
+)
+def test_the_same_tags_twice_are_there_once(first: Task, second: Task, ends: list[Json]) -> None:
+    for cloud, results in in_every_order(_bound, first, second):
+        assert not any(result.failed for result in results), [result.data for result in results]
+        assert _held(cloud)["nightly"][1] in ends
+        # Whoever comes last finds all as it should be.
+        again = [cloud.run(*task)["changed"] for task in (first, second)]
+        assert again == [False, False] or len(ends) > 1
+
+
+def _resources(*volumes: str, **more: t.Any) -> Task:
+    return Task("vbs_policy_resources", {"policy": "nightly", "volumes": list(volumes), **more})
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "counts"),
+    [
+        (_resources("data-03"), _resources("data-03"), [(2, 1)]),
+        (_resources("data-02"), _resources("data-03"), [(3, 0)]),
+        (_resources("data-03"), _resources("data-03", policy="weekly"), [(2, 1), (1, 2)]),
+        (_resources("data-01", state="absent"), _resources("data-01", state="absent"), [(0, 1)]),
+        (_resources("data-03"), _resources("data-01", state="absent"), [(1, 1)]),
+        (_resources("data-03", purge=True), _resources("data-03", purge=True), [(1, 1)]),
+    ],
+)
+def test_two_bindings_end_as_if_one_came_after_the_other(
+    first: Task, second: Task, counts: list[tuple[int, int]]
+) -> None:
+    # A purge has so many requests that more changes of turn would be thousands.
+    for cloud, results in in_every_order(_bound, first, second, changes=1 if "purge" in first.options else 3):
+        held = _held(cloud)
+        assert (held["nightly"][2], held["weekly"][2]) in counts
+        for result in results:
+            # A volume that the other task moved away is taken for a loss, rather than the other way round.
+            assert not result.failed or "another policy lost volumes" in result["msg"], result["msg"]
+
+
+def _shared(setting: str) -> Build:
+    def build() -> Cloud:
+        cloud = _settings(share_again=setting)()
+        cloud.add("backups", name="source", volume_id=next(iter(cloud.project.volumes)).id)
+        return cloud
+
+    return build
+
+
+@pytest.mark.parametrize("setting", ["existing", "refuse"])
+def test_the_same_share_twice_is_one(setting: str) -> None:
+    share = Task("vbs_share", {"backup": "source", "projects": [seed.OTHER_PROJECT_ID]})
+    for cloud, results in in_every_order(_shared(setting), share, share):
+        (made,) = cloud.sim.store.shares
+        for result in results:
+            if result.failed:
+                assert setting == "refuse"
+                assert "already shared" in result["msg"]
+                result = cloud.run(*share)
+                assert result["changed"] is False
+            assert [row["id"] for row in result["shares"]] == [made.id]
