@@ -52,7 +52,7 @@ def one_within_the_other(build: Build, first: Task, second: Task) -> Iterator[tu
         number += 1
 
 
-def in_every_order(build: Build, first: Task, second: Task, changes: int = 3) -> Iterator[tuple[Cloud, Both]]:
+def in_every_order(build: Build, first: Task, second: Task, changes: int = 2) -> Iterator[tuple[Cloud, Both]]:
     """The two in every order of their requests in which the turn changes no more often than that."""
     count = 0
     for choose in all_orders(changes):
@@ -60,7 +60,7 @@ def in_every_order(build: Build, first: Task, second: Task, changes: int = 3) ->
             one, two = alternate(cloud, (first, second), choose)
             yield cloud, (one, two)
         count += 1
-    assert count >= 10
+    assert count >= 8
 
 
 def _settings(**more: t.Any) -> Build:
@@ -152,7 +152,7 @@ SAME_POLICY: Mapping[str, tuple[Task, Task]] = {
 def test_the_same_policy_twice_is_one(how: str) -> None:
     first, second = SAME_POLICY[how]
     warned = 0
-    for cloud, results in in_every_order(_settings(), first, second):
+    for cloud, results in in_every_order(_settings(), first, second, changes=3):
         assert not any(result.failed for result in results), [result.data for result in results]
         (made,) = cloud.project.policies
         assert {result["policy"]["id"] for result in results} == {made.id}
@@ -165,7 +165,8 @@ def test_the_same_policy_twice_is_one(how: str) -> None:
 
 def test_a_policy_whose_name_is_taken_meanwhile_is_one_or_a_clear_refusal() -> None:
     refused = 0
-    for cloud, results in in_every_order(_settings(policy_names_unique=True), policy(**PLAN), policy(**PLAN)):
+    build = _settings(policy_names_unique=True)
+    for cloud, results in in_every_order(build, policy(**PLAN), policy(**PLAN), changes=3):
         assert len(list(cloud.project.policies)) == 1
         for result in results:
             if result.failed:
@@ -226,7 +227,7 @@ def test_two_bindings_end_as_if_one_came_after_the_other(
     first: Task, second: Task, counts: list[tuple[int, int]]
 ) -> None:
     # A purge has so many requests that more changes of turn would be thousands.
-    for cloud, results in in_every_order(_bound, first, second, changes=1 if "purge" in first.options else 3):
+    for cloud, results in in_every_order(_bound, first, second, changes=1 if "purge" in first.options else 2):
         held = _held(cloud)
         assert (held["nightly"][2], held["weekly"][2]) in counts
         for result in results:
@@ -252,6 +253,53 @@ def test_the_same_share_twice_is_one(setting: str) -> None:
             if result.failed:
                 assert setting == "refuse"
                 assert "already shared" in result["msg"]
-                result = cloud.run(*share)
-                assert result["changed"] is False
-            assert [row["id"] for row in result["shares"]] == [made.id]
+            else:
+                assert [row["id"] for row in result["shares"]] == [made.id]
+        assert cloud.run(*share)["changed"] is False
+
+
+@pytest.mark.parametrize("drop", ["before", "after"])
+def test_a_lost_answer_and_another_tasks_policy_end_as_asked_for_or_name_both(drop: str) -> None:
+    first, second = policy(**PLAN, tags={"env": "prod"}), policy(**OTHER_PLAN, tags={"env": "test"})
+    ends = set()
+    for cloud, result, other in _with_a_fault_after_the_other(first, second, "/backuppolicy$", {"drop": drop}):
+        ids = [row.id for row in cloud.project.policies]
+        if result.failed:
+            assert len(ids) == 2
+            assert all(one in result["msg"] for one in ids)
+        else:
+            assert [result["policy"]["id"]] == ids
+            # Whoever came last had its way; the other one made it if there was nothing before.
+            last = first if other["diff"]["before"] == {} else second
+            assert last is second or result["policy"]["start_times"] == ["22:00"]
+            assert _held(cloud) == {"nightly": (last.options["start_times"][0], last.options["tags"], 0)}
+        ends.add(result.failed)
+    assert ends == ({False} if drop == "before" else {False, True})
+
+
+def test_a_backup_that_was_not_done_is_found_in_another_tasks() -> None:
+    adopted = set()
+    for cloud, result, _other in _with_a_fault_after_the_other(
+        backup(), backup(), "/cloudbackups$", {"drop": "before"}
+    ):
+        assert [result["backup"]["id"]] == [row.id for row in cloud.project.backups]
+        adopted.add(result["adopted"])
+    assert adopted == {True, False}
+
+
+def _with_a_fault_after_the_other(
+    first: Task, second: Task, path: str, fault: Json
+) -> Iterator[tuple[Cloud, Result, Result]]:
+    """The second task at each of the first one's first moments, and then a fault that strikes the first one."""
+    for number in range(6):
+        with closing(_settings()()) as cloud:
+            other: list[Result] = []
+
+            def act(cloud: Cloud = cloud, other: list[Result] = other) -> None:
+                other.append(cloud.run_within(*second))
+                cloud.fail("POST", path, fault)
+
+            with at_moment(cloud, number, act):
+                result = cloud.run(*first)
+            settle(cloud)
+            yield cloud, result, other[0]
