@@ -15,6 +15,7 @@ import sys
 import threading
 import typing as t
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from unittest import mock
 
 from ansible.module_utils import basic
@@ -22,13 +23,15 @@ from ansible.module_utils.common import warnings as ansible_warnings
 
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.module_run import Result, fake_time
 from ansible_collections.huaweicloud.backup.tests.unit.properties.in_process import BEFORE, Cloud
-from ansible_collections.huaweicloud.backup.tests.unit.reliability.moments import Task
+from ansible_collections.huaweicloud.backup.tests.unit.reliability.moments import Task, at_moment
 
 # A run that hangs is a fault of this file.
 _PATIENCE = 60.0
 
 # Whether it is the other one's turn now.
 Choose = Callable[[], bool]
+Build = Callable[[], Cloud]
+Both = tuple[Result, Result]
 
 
 class _Run:
@@ -131,3 +134,30 @@ def all_orders(changes: int) -> Iterator[Choose]:
         if not made:
             return
         wanted = [*made[:-1], True]
+
+
+def one_within_the_other(build: Build, first: Task, second: Task) -> Iterator[tuple[Cloud, Both]]:
+    """The one task at each moment of the other."""
+    number = 0
+    while True:
+        with closing(build()) as cloud:
+            inner: list[Result] = []
+            with at_moment(cloud, number, lambda: inner.append(cloud.run_within(*second))):  # noqa: B023 # at once
+                outer = cloud.run(*first)
+            if not inner:
+                # There were moments before a request and after it, at least.
+                assert number >= 2
+                return
+            yield cloud, (outer, inner[0])
+        number += 1
+
+
+def in_every_order(build: Build, first: Task, second: Task, changes: int = 2) -> Iterator[tuple[Cloud, Both]]:
+    """The two in every order of their requests in which the turn changes no more often than that."""
+    count = 0
+    for choose in all_orders(changes):
+        with closing(build()) as cloud:
+            one, two = alternate(cloud, (first, second), choose)
+            yield cloud, (one, two)
+        count += 1
+    assert count >= 8

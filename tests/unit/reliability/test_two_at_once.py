@@ -7,20 +7,22 @@
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 
 import pytest
 
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.module_run import Result
 from ansible_collections.huaweicloud.backup.tests.unit.properties.in_process import Cloud, seed
-from ansible_collections.huaweicloud.backup.tests.unit.reliability.alternation import all_orders, alternate
+from ansible_collections.huaweicloud.backup.tests.unit.reliability.alternation import (
+    Both,
+    Build,
+    in_every_order,
+    one_within_the_other,
+)
 from ansible_collections.huaweicloud.backup.tests.unit.reliability.moments import Task, at_moment, settle
 
 Json = dict[str, t.Any]
-Build = Callable[[], Cloud]
-Both = tuple[Result, Result]
-
 SETTINGS: Json = {"job_seconds": 3.0, "task_delay_seconds": 0.6}
 PLAN: Json = {"start_times": ["22:00"], "frequency": 1, "retention_count": 7}
 OTHER_PLAN: Json = {"start_times": ["03:00"], "weekdays": ["SUN"], "retention_days": 30}
@@ -34,33 +36,6 @@ def backup(name: str = "before", **more: t.Any) -> Task:
 def policy(**more: t.Any) -> Task:
     """A policy called nightly."""
     return Task("vbs_policy", {"name": "nightly", **more})
-
-
-def one_within_the_other(build: Build, first: Task, second: Task) -> Iterator[tuple[Cloud, Both]]:
-    """The one task at each moment of the other."""
-    number = 0
-    while True:
-        with closing(build()) as cloud:
-            inner: list[Result] = []
-            with at_moment(cloud, number, lambda: inner.append(cloud.run_within(*second))):  # noqa: B023 # at once
-                outer = cloud.run(*first)
-            if not inner:
-                # There were moments before a request and after it, at least.
-                assert number >= 2
-                return
-            yield cloud, (outer, inner[0])
-        number += 1
-
-
-def in_every_order(build: Build, first: Task, second: Task, changes: int = 2) -> Iterator[tuple[Cloud, Both]]:
-    """The two in every order of their requests in which the turn changes no more often than that."""
-    count = 0
-    for choose in all_orders(changes):
-        with closing(build()) as cloud:
-            one, two = alternate(cloud, (first, second), choose)
-            yield cloud, (one, two)
-        count += 1
-    assert count >= 8
 
 
 def _settings(**more: t.Any) -> Build:

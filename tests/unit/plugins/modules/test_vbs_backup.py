@@ -28,7 +28,6 @@ from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.backups i
     snapshots,
 )
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.module_run import Result
-from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.scripted_http import Call
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.wire import (
     BACKUP,
     JOB,
@@ -222,14 +221,6 @@ def test_without_waiting_a_row_that_is_there_already_is_shown(vbs_backup: Backup
     assert not result.warnings
     predicted = vbs_backup({**OPTIONS, "wait": False}, [rows(), look_up()], check_mode=True)
     assert predicted["backup"]["status"] == result["backup"]["status"] == "creating"
-
-
-@pytest.mark.parametrize("job", [get_job("RUNNING", entities={"volume_id": VOLUME}), no_job()])
-def test_without_waiting_another_tasks_row_is_not_taken_for_its_own(vbs_backup: Backup, job: Call) -> None:
-    calls = [rows(), look_up(), create(), rows(backup(OTHER_BACKUP)), job]
-    result = vbs_backup({**OPTIONS, "wait": False}, calls)
-    assert (result["backup"]["id"], result["backup"]["status"]) == (None, "creating")
-    assert f"{OTHER_BACKUP}, that of job {JOB}" in result.warnings[0]
 
 
 def test_a_row_that_is_not_listed_yet_is_read_by_its_id(vbs_backup: Backup) -> None:
