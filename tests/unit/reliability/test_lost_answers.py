@@ -47,6 +47,8 @@ ON_LISTING: dict[str, tuple[Json, int]] = {
     "time-out once": ({"hang": "before"}, 1),
     "503 once": ({"status": 503, "raw": ""}, 1),
     "cut off once": ({"truncate": 3}, 1),
+    # One more than a reading is tried by itself.
+    "503 for a while": ({"status": 503, "raw": ""}, 6),
     "a page of HTML": ({"status": 200, "raw": "<html>Welcome</html>"}, -1),
     "dropped always": ({"drop": "before"}, -1),
     "503 always": ({"status": 503, "raw": ""}, -1),

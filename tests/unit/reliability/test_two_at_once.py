@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 import typing as t
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -20,7 +22,7 @@ from ansible_collections.huaweicloud.backup.tests.unit.reliability.alternation i
     in_every_order,
     one_within_the_other,
 )
-from ansible_collections.huaweicloud.backup.tests.unit.reliability.moments import Task, at_moment, settle
+from ansible_collections.huaweicloud.backup.tests.unit.reliability.moments import Task, at_moment, killed_at, settle
 
 Json = dict[str, t.Any]
 SETTINGS: Json = {"job_seconds": 3.0, "task_delay_seconds": 0.6}
@@ -136,6 +138,20 @@ def test_the_same_policy_twice_is_one(how: str) -> None:
         warned += any("made more than once at the same time" in "".join(result.warnings) for result in results)
     # There are orders in which it was made twice for a moment.
     assert warned > 0
+
+
+def test_a_task_that_is_killed_within_another_leaves_one_policy() -> None:
+    ends = set()
+    for number, inner in itertools.product(range(6), range(6)):
+        with closing(_settings()()) as cloud:
+            task = policy(**PLAN)
+            with at_moment(cloud, number, functools.partial(killed_at, cloud, inner, task)):
+                # The run that is killed takes the place of the other's list of what it sent; nobody looks at it here.
+                result = cloud.run(*task)
+            assert [row.id for row in cloud.project.policies] == [result["policy"]["id"]]
+            ends.add(len(result.warnings))
+    # Some were made twice for a moment.
+    assert ends == {0, 1}
 
 
 def test_a_policy_whose_name_is_taken_meanwhile_is_one_or_a_clear_refusal() -> None:
