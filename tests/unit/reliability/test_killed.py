@@ -86,7 +86,6 @@ CHECKPOINT = "88888888-2222-3333-4444-555555555555"
 VOLUMES = ["data-01", "data-02", "data-04"]
 IDEMPOTENT = {
     "backup": _scene(_like("backup"), "vbs_backup", name="before", volume="data-01", description="by hand"),
-    "backup by age": _scene(_like("backup by age"), "vbs_backup", name="before", volume="data-01", max_age="1d"),
     "native backup": Scene(_like("native backup"), Task("vbs_backup", CREATIONS["native backup"].options)),
     "OpenStack backup": Scene(_like("OpenStack backup"), Task("vbs_backup", CREATIONS["OpenStack backup"].options)),
     "backup not waited for": _scene(_empty, "vbs_backup", name="before", volume="data-01", wait=False),
@@ -129,7 +128,7 @@ RUNNING_ALREADY = {"run of a policy": "AutoBackup.0225", "checkpoint": "CSBS.200
 
 # Those that wait are killed while they do, too.
 WAITING = {
-    *("backup", "backup by age", "native backup", "OpenStack backup", "backup deleted"),
+    *("backup", "native backup", "OpenStack backup", "backup deleted"),
     *("checkpoint deleted", "server's part deleted", *ACTIONS),
 }
 SLOW = {*WAITING, "backup not waited for"}
