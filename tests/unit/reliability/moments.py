@@ -10,7 +10,7 @@ import typing as t
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from ansible_collections.huaweicloud.backup.tests.unit.properties.in_process import Cloud
+from ansible_collections.huaweicloud.backup.tests.unit.properties.in_process import BEFORE, Cloud
 
 Json = dict[str, t.Any]
 
@@ -30,12 +30,15 @@ class Task(t.NamedTuple):
 def at_moment(cloud: Cloud, number: int, act: Callable[[], object]) -> Iterator[list[str]]:
     """Do something at the moment of this number; gives the moments that were reached.
 
-    Moments are before a request, after its work and before its answer is read, and after a pause.
+    Moments are before the first request, after the work of each and before its answer is read, and after each pause.
+    Before a later request nothing is other than it was after what came before it.
     """
     reached: list[str] = []
     outer = cloud.at
 
     def at(moment: str) -> None:
+        if moment == BEFORE and reached:
+            return
         reached.append(moment)
         if len(reached) == number + 1:
             cloud.at = outer

@@ -142,7 +142,7 @@ def test_the_same_policy_twice_is_one(how: str) -> None:
 
 def test_a_task_that_is_killed_within_another_leaves_one_policy() -> None:
     ends = set()
-    for number, inner in itertools.product(range(6), range(6)):
+    for number, inner in itertools.product(range(4), range(4)):
         with closing(_settings()()) as cloud:
             task = policy(**PLAN)
             with at_moment(cloud, number, functools.partial(killed_at, cloud, inner, task)):
@@ -282,7 +282,7 @@ def _with_a_fault_after_the_other(
     first: Task, second: Task, path: str, fault: Json
 ) -> Iterator[tuple[Cloud, Result, Result]]:
     """The second task at each of the first one's first moments, and then a fault that strikes the first one."""
-    for number in range(6):
+    for number in range(4):
         with closing(_settings()()) as cloud:
             other: list[Result] = []
 
