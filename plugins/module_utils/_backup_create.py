@@ -19,6 +19,7 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._api.backups im
     get_backup,
     list_backups,
 )
+from ansible_collections.huaweicloud.backup.plugins.module_utils._api.jobs import get_job
 from ansible_collections.huaweicloud.backup.plugins.module_utils._api.volumes import get_volume
 from ansible_collections.huaweicloud.backup.plugins.module_utils._client import Client
 from ansible_collections.huaweicloud.backup.plugins.module_utils._clock import Clock
@@ -204,12 +205,13 @@ def _follow(
     job = None if request.native else _model.new_job(sent)
     backup_id: str | None = sent if request.native else None
     results = {"job": job, "adopted": False, "pending": waiting}
+    running = sent if job is not None and not waiter.options.wait else None
     if waiter.options.wait and job is not None:
         job = wait_for_job(client, sent, waiter, what=request.what, results=results)
         backup_id = _model.text(job["entities"].get("backup_id"))
         results = {"job": job, "adopted": False, "pending": None}
     try:
-        row = _find_made(client, request, backup_id, before, warn)
+        row = _find_made(client, request, before, warn, backup_id=backup_id, job_id=running)
     except BackupError as error:
         error.results.update(results)
         raise
@@ -223,17 +225,31 @@ def _follow(
 
 
 def _find_made(
-    client: Client, request: BackupRequest, backup_id: str | None, before: set[str], warn: Callable[[str], None]
+    client: Client,
+    request: BackupRequest,
+    before: set[str],
+    warn: Callable[[str], None],
+    *,
+    backup_id: str | None,
+    job_id: str | None,
 ) -> JsonObject | None:
-    """The made backup's row, from one more listing that also shows a second one made at the same time."""
+    """The made backup's row, from one more listing that also shows a second one made at the same time.
+
+    :param job_id: the job that still runs. It alone can say which of the new rows is its own, if any is yet.
+    """
     rows, _date = volume_backups(client, request.volume_id)
-    fresh = [row for row in rows if row["id"] not in before and request.matches(row)]
-    if len(fresh) > 1:
-        ids = ", ".join(str(row["id"]) for row in fresh)
+    fresh = [str(row["id"]) for row in rows if row["id"] not in before and request.matches(row)]
+    ours = backup_id
+    if ours is None and job_id is None:
+        ours = fresh[0] if len(fresh) == 1 else None
+    elif ours is None and fresh:
+        ours = _model.text(_model.job(get_job(client, str(job_id)) or {})["entities"].get("backup_id"))
+    if set(fresh) - {ours}:
+        ids = ", ".join(fresh if ours in fresh or job_id is None else [*fresh, ours or f"that of job {job_id}"])
         warn(f"{request.what}: another task made one of the same name at the same time; nothing was deleted: {ids}")
-    if backup_id is None:
-        return fresh[0] if len(fresh) == 1 else None
-    return next((row for row in rows if row["id"] == backup_id), None) or get_backup(client, backup_id)
+    if ours is None:
+        return None
+    return next((row for row in rows if row["id"] == ours), None) or get_backup(client, ours)
 
 
 def _wait_for_row(client: Client, request: BackupRequest, row: JsonObject, waiter: Waiter, *, adopted: bool) -> Made:

@@ -12,10 +12,12 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils import _model
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import JsonObject
 from ansible_collections.huaweicloud.backup.plugins.module_utils._api.policies import (
+    BindAnswer,
     bind_volumes,
     list_policies,
     unbind_volumes,
@@ -112,32 +114,45 @@ def unbind(
     *,
     is_enough: Callable[[], bool],
 ) -> None:
-    """Unbind candidates, the first alone, and look after each request that only this policy lost volumes.
+    """Unbind candidates, and look after each request that only this policy lost volumes.
 
-    A service might unbind by volume alone, whatever the policy; then it must stop at the first.
+    A service might unbind by volume alone, whatever the policy; then it must stop before a second volume is lost. So
+    as long as any other policy holds volumes, each candidate goes alone. The first one always does.
 
     :param counts: all policies' counts just before.
     :param is_enough: whether to stop, also before the first request.
     :raises BackupError: another policy lost a volume, or a request was refused as a whole.
     """
-    if is_enough():
-        return
-    for chunk in _growing_chunks(candidates):
-        try:
-            answer = unbind_volumes(client, tally.policy_id, chunk)
-        except BackupError as error:
-            if _may_be_done(error):
-                _note_removed(tally, [], _count(_counts_after(client, tally, error), tally.policy_id))
+    waiting = iter(candidates)
+    size = 1
+    while not is_enough():
+        chunk = list(islice(waiting, size))
+        if not chunk:
+            return
+        counts = _unbind_chunk(client, tally, chunk, counts)
+        size = 1 if any(count for policy_id, count in counts.items() if policy_id != tally.policy_id) else CHUNK
+
+
+def _unbind_chunk(client: Client, tally: Tally, chunk: Sequence[str], before: Counts) -> Counts:
+    """One request, and the counts after it."""
+    answer, failure = BindAnswer([], []), None
+    try:
+        answer = unbind_volumes(client, tally.policy_id, chunk)
+    except BackupError as error:
+        failure = error
+        if not _may_be_done(error):
             error.results.update(tally.result(), changed=tally.changed)
             raise
-        now = _counts_after(client, tally)
-        _note_removed(tally, answer.done, _count(now, tally.policy_id))
-        # A failed entry without a code means: was not bound (F §6.6, §12). With a code it is a real failure.
-        tally.failures.extend(_failures(row for row in answer.failed if row.get("code")))
-        _guard(tally, counts, now)
-        if is_enough():
-            return
-        counts = now
+    now = _counts_after(client, tally, failure)
+    _note_removed(tally, answer.done, _count(now, tally.policy_id))
+    # A failed entry without a code means: was not bound (F §6.6, §12). With a code it is a real failure.
+    tally.failures.extend(_failures(row for row in answer.failed if row.get("code")))
+    # Also after a lost answer, which must not hide whom the request hurt.
+    _guard(tally, chunk, before, now)
+    if failure is not None:
+        failure.results.update(tally.result(), changed=tally.changed)
+        raise failure
+    return now
 
 
 def _counts_after(client: Client, tally: Tally, failure: BackupError | None = None) -> Counts:
@@ -165,7 +180,7 @@ def _note_removed(tally: Tally, done: Sequence[str], count: int) -> None:
     tally.removed = None if proved is None or tally.removed is None else tally.removed + proved
 
 
-def _guard(tally: Tally, before: Counts, now: Counts) -> None:
+def _guard(tally: Tally, chunk: Sequence[str], before: Counts, now: Counts) -> None:
     fallen = sorted(
         policy_id
         for policy_id, count in before.items()
@@ -173,8 +188,8 @@ def _guard(tally: Tally, before: Counts, now: Counts) -> None:
     )
     if fallen:
         raise BackupError(
-            f"unbind volumes from policy {tally.policy_id}: stopped, because at the same time another policy lost"
-            f" volumes: {', '.join(fallen)}",
+            f"unbind volumes from policy {tally.policy_id}: stopped after {', '.join(chunk)}, because at the same time"
+            f" another policy lost volumes: {', '.join(fallen)}",
             advice="look at the volumes of those policies and bind again what is missing there",
             results={**tally.result(), "changed": True},
         )
@@ -194,18 +209,6 @@ def chunks(volume_ids: Sequence[str]) -> Iterator[Sequence[str]]:
     """Parts of at most 40."""
     for start in range(0, len(volume_ids), CHUNK):
         yield volume_ids[start : start + CHUNK]
-
-
-def _growing_chunks(candidates: Iterable[str]) -> Iterator[list[str]]:
-    chunk: list[str] = []
-    size = 1
-    for candidate in candidates:
-        chunk.append(candidate)
-        if len(chunk) >= size:
-            yield chunk
-            chunk, size = [], CHUNK
-    if chunk:
-        yield chunk
 
 
 def _proved(volume_ids: Sequence[str], moved: int) -> list[str] | None:

@@ -26,10 +26,14 @@ _LOOK = WaitOptions(wait=True, timeout=60, interval=1)
 
 
 class MadePolicy(t.NamedTuple):
-    """The policy of that name. ``replaces_ours``: another task was first, and what this one made was taken back."""
+    """The policy of that name.
+
+    ``may_differ``: another task may have made it, with other options. It was first, and what this one made was taken
+    back; or this one's answer was lost, and what was found again has only the name to be known by.
+    """
 
     wire: JsonObject
-    replaces_ours: bool
+    may_differ: bool
 
 
 def make_policy(
@@ -64,7 +68,8 @@ def make_policy(
     )
     sent, found = create_once(creation, options=_LOOK, clock=clock)
     policy_id = sent if found is None else str(found["backup_policy_id"])
-    return _settle(client, warn, name, str(policy_id), known)
+    made = _settle(client, warn, name, str(policy_id), known)
+    return made._replace(may_differ=made.may_differ or found is not None)
 
 
 def _settle(client: Client, warn: Callable[[str], None], name: str, policy_id: str, known: set[str]) -> MadePolicy:
@@ -80,8 +85,8 @@ def _settle(client: Client, warn: Callable[[str], None], name: str, policy_id: s
         warn(f"policy {name!r} was made more than once at the same time: {ids}")
         if first["backup_policy_id"] != policy_id and ours.get("policy_resource_count") == 0:
             delete_policy(client, policy_id)
-            return MadePolicy(first, replaces_ours=True)
-    return MadePolicy(ours, replaces_ours=False)
+            return MadePolicy(first, may_differ=True)
+    return MadePolicy(ours, may_differ=False)
 
 
 def _of_name(rows: Sequence[JsonObject], name: str, known: set[str]) -> list[JsonObject]:

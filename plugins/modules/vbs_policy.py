@@ -291,8 +291,8 @@ def _plan_create(context: Context, rows: list[dict[str, t.Any]]) -> Plan:
         made = make_policy(
             context.client, context.clock, context.warn, _policy.create_body(wanted, options["weekdays"]), rows
         )
-        if made.replaces_ours:
-            # Another task made it at the same moment and was first: bring that one to what was asked for.
+        if made.may_differ:
+            # Another task may have made it at the same moment: bring that one to what was asked for.
             change = _plan_change(context, made.wire)
             return change.apply() if change.changes and change.apply else Outcome(change.result)
         return Outcome({"policy": _shown(context, made.wire, wanted["tags"])})

@@ -48,7 +48,10 @@ options:
     elements: str
     required: true
   state:
-    description: Whether the volumes should be bound to the policy or not.
+    description:
+      - Whether the volumes should be bound to the policy or not.
+      - With V(absent) volumes are unbound one at a time as long as another policy holds volumes, and after each the
+        module looks that no other policy lost one. Where one did, it stops and names that policy.
     type: str
     choices:
       - present
@@ -58,7 +61,8 @@ options:
     description:
       - Whether no other volume may stay bound to the policy. Only with O(state=present).
       - To find the other volumes, this tries to unbind those that the policy's tasks name, then the project's others,
-        the first one alone, and looks after each request that no other policy lost a volume.
+        one at a time as with O(state=absent). Where the policy never ran, this may take two requests for each volume
+        of the project.
     type: bool
     default: false
 seealso:

@@ -76,6 +76,18 @@ def _application(sim: Simulator, cloud: Cloud) -> Asgi:
     )
 
 
+class _Applications(dict[str, Asgi]):
+    """The application of each flavor, made when it is asked for: most simulators only ever have one."""
+
+    def __init__(self, sim: Simulator) -> None:
+        super().__init__()
+        self._sim = sim
+
+    def __missing__(self, flavor: str) -> Asgi:
+        self[flavor] = made = _application(self._sim, CLOUDS[flavor])
+        return made
+
+
 def build(sim: Simulator) -> Gateway:
     """The whole application: FastAPI holds each flavor's routes, the gateway stands before them."""
-    return Gateway({flavor: _application(sim, cloud) for flavor, cloud in CLOUDS.items()}, sim)
+    return Gateway(_Applications(sim), sim)

@@ -12,7 +12,7 @@ import os
 import sys
 import tempfile
 import typing as t
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from unittest import mock
 from urllib.parse import unquote, urlsplit
@@ -30,7 +30,13 @@ from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.module_ru
     fake_time,
     read_result,
 )
-from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.scripted_http import Call, Cut, Sent, lost
+from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.scripted_http import (
+    Call,
+    Cut,
+    Sent,
+    lost,
+    timed_out,
+)
 
 # The simulator is no part of the collection: it is imported from tests/, as `python -m simulator` does.
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -43,6 +49,28 @@ from simulator.state import Project
 
 URL = "https://simulator.example.com"
 
+BEFORE, AFTER, PAUSE = "before a request", "after its work", "after a pause"
+
+
+class _Clock(FakeClock):
+    """The clock of a cloud, which says so when a module has paused."""
+
+    def __init__(self, paused: Callable[[], None]) -> None:
+        super().__init__()
+        self._paused = paused
+
+    def sleep(self, seconds: float) -> None:
+        super().sleep(seconds)
+        self._paused()
+
+
+class _LateError(Exception):
+    """A request that is delayed for longer than its sender waits."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds = seconds
+
 
 class Cloud:
     """A simulated cloud with one project, its clock, and a token for it.
@@ -51,12 +79,15 @@ class Cloud:
     """
 
     def __init__(self, settings: Mapping[str, t.Any], volumes: int) -> None:
-        self.clock = FakeClock()
+        # Called at each moment of a run: BEFORE a request, AFTER its work but before its answer, after a PAUSE.
+        self.at: Callable[[str], None] = _nothing
+        self.clock: FakeClock = _Clock(lambda: self.at(PAUSE))
         self.sim = Simulator(Settings(**settings), volumes, Clock(self.clock.now, self.clock.monotonic))
         self.sim.base_url = URL
         self._app = app.build(self.sim)
         self._loop = asyncio.new_event_loop()
         self._sent: list[Sent] = []
+        self._late: list[tuple[float, PreparedRequest]] = []
         user = seed.USERS[seed.USER_NAME]
         token = self.sim.gatekeeper.issue(user, seed.PROJECT_ID, domain_scoped=False, seconds=1e6).id
         # Connection options of every run; a test may put others here.
@@ -99,26 +130,60 @@ class Cloud:
         check_result(name, result, status, check_mode=check_mode, diff=True)
         return result
 
+    def run_within(self, name: str, options: Mapping[str, t.Any]) -> Result:
+        """Run a module at a moment of another run."""
+        outer = self._sent, self.clock.pauses
+        try:
+            return self.run(name, options)
+        finally:
+            self._sent, self.clock.pauses = outer
+
     def _network(self) -> t.Any:
         cloud = self
 
-        def send(adapter: HTTPAdapter, request: PreparedRequest, **_how: t.Any) -> Response:
-            return adapter.build_response(request, cloud._answer(request))
+        def send(adapter: HTTPAdapter, request: PreparedRequest, **how: t.Any) -> Response:
+            return adapter.build_response(request, cloud._answer(request, float(how["timeout"])))
 
         return mock.patch.object(HTTPAdapter, "send", send)
 
-    def _answer(self, request: PreparedRequest) -> HTTPResponse:
+    def _answer(self, request: PreparedRequest, timeout: float) -> HTTPResponse:
         shape = Call(str(request.method), str(request.url))
         self._sent.append(Sent(shape.method, shape.url, {}, request.body, shape.writes, None, None))
-        messages = self._loop.run_until_complete(self._exchange(request))
+        self.at(BEFORE)
+        self.catch_up()
+        fired = {rule.id: rule.fired for rule in self.sim.faults.rules}
+        try:
+            messages = self._loop.run_until_complete(self._exchange(request, timeout))
+        except _LateError as late:
+            self._late.append((self.clock.monotonic() + late.seconds, request))
+            self.clock.advance(timeout)
+            raise timed_out() from None
+        struck = [rule.fault for rule in self.sim.faults.rules if rule.fired > fired[rule.id]]
+        self.at(AFTER)
         if not messages:
-            raise lost()
+            raise self._silence(struck[0], timeout)
         start, content = messages[0], b"".join(message.get("body", b"") for message in messages[1:])
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in start["headers"]}
         body = Cut(content) if messages[-1].get("more_body") else io.BytesIO(content)
         return HTTPResponse(body=body, status=start["status"], headers=headers, preload_content=False)
 
-    async def _exchange(self, request: PreparedRequest) -> list[dict[str, t.Any]]:
+    def _silence(self, fault: Mapping[str, t.Any], timeout: float) -> Exception:
+        """What a client sees where no answer comes: the connection's end, or that of its patience."""
+        seconds = fault.get("seconds", 3600.0) if "hang" in fault else 0.0
+        self.clock.advance(min(seconds, timeout))
+        return timed_out() if seconds >= timeout else lost()
+
+    def catch_up(self) -> None:
+        """Let the service do what it was asked for by senders that have given up."""
+        due = [late for late in self._late if late[0] <= self.clock.monotonic()]
+        self._late = [late for late in self._late if late not in due]
+        # No fault strikes a request twice.
+        with mock.patch.object(self.sim.faults, "pick", return_value=None):
+            for _moment, request in due:
+                self._loop.run_until_complete(self._exchange(request, timeout=0.0))
+        self.sim.timeline.run_due()
+
+    async def _exchange(self, request: PreparedRequest, timeout: float) -> list[dict[str, t.Any]]:
         messages: list[dict[str, t.Any]] = []
         content = request.body.encode() if isinstance(request.body, str) else request.body or b""
         parts = [{"type": "http.request", "body": content, "more_body": False}]
@@ -129,8 +194,25 @@ class Cloud:
         async def send(message: t.Any) -> None:
             messages.append(dict(message))
 
-        await self._app({**_scope(request), "sim.transport": mock.Mock()}, receive, send)
+        async def wait(seconds: float) -> None:
+            if seconds >= timeout:
+                raise _LateError(seconds)
+            self.clock.advance(seconds)
+
+        with mock.patch.object(asyncio, "sleep", wait):
+            await self._app({**_scope(request), "sim.transport": _Transport()}, receive, send)
         return messages
+
+
+class _Transport:
+    """Stands for the connection, which has nothing to close here."""
+
+    def close(self) -> None:
+        """Close it."""
+
+
+def _nothing(_moment: str) -> None:
+    """What happens at most moments."""
 
 
 def _scope(request: PreparedRequest) -> dict[str, t.Any]:

@@ -202,6 +202,23 @@ def test_the_first_candidate_goes_alone_the_others_forty_at_a_time() -> None:
     assert tally.removed == volumes(0, 42)
 
 
+def test_each_candidate_goes_alone_as_long_as_another_policy_holds_volumes() -> None:
+    tally = Tally("p", 4)
+    calls = [
+        unbinding(["v0"], ["v0"]),
+        counts(p=3, a=2),
+        unbinding(["v1"], []),
+        counts(p=3, a=2),
+        unbinding(["v2"], ["v2"]),
+        # The other policy was deleted, so there is nobody to hurt.
+        counts(p=2, new=0),
+        unbinding(["v3", "v4"], ["v3", "v4"]),
+        counts(p=0),
+    ]
+    unbound(tally, volumes(0, 5), *calls, before={"p": 4, "a": 2})
+    assert tally.removed == ["v0", "v2", "v3", "v4"]
+
+
 def test_it_stops_at_the_wanted_count_and_before_the_first_if_that_is_reached() -> None:
     tally = Tally("p", 3)
     unbound(tally, volumes(0, 3), unbinding(["v0"], ["v0"]), counts(p=2), wanted=2)

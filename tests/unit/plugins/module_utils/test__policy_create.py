@@ -51,13 +51,13 @@ MADE = POST.but(answer={"backup_policy_id": "p2"})
 
 def test_a_policy_is_made_and_read_back() -> None:
     making = Making(row("p1", name="other"))
-    assert making.of(MADE, listed(row("p1", name="other"), row("p2"))) == MadePolicy(row("p2"), replaces_ours=False)
+    assert making.of(MADE, listed(row("p1", name="other"), row("p2"))) == MadePolicy(row("p2"), may_differ=False)
     assert making.warnings == []
 
 
 def test_an_older_policy_of_the_name_is_not_taken_for_a_new_one() -> None:
     making = Making(row("p1"))
-    assert making.of(MADE, listed(row("p1"), row("p2"))) == MadePolicy(row("p2"), replaces_ours=False)
+    assert making.of(MADE, listed(row("p1"), row("p2"))) == MadePolicy(row("p2"), may_differ=False)
     assert making.warnings == []
 
 
@@ -68,7 +68,7 @@ def test_a_policy_that_vanished_at_once_is_told() -> None:
 
 def test_of_two_made_at_the_same_time_the_first_stays() -> None:
     making = Making()
-    assert making.of(MADE, listed(row("p2"), row("p3"))) == MadePolicy(row("p2"), replaces_ours=False)
+    assert making.of(MADE, listed(row("p2"), row("p3"))) == MadePolicy(row("p2"), may_differ=False)
     (warning,) = making.warnings
     assert "p2, p3" in warning
 
@@ -76,7 +76,7 @@ def test_of_two_made_at_the_same_time_the_first_stays() -> None:
 def test_the_later_one_is_taken_back_by_the_task_that_made_it() -> None:
     making = Making()
     delete = vbs("DELETE", "/v2/backuppolicy/p2", status=204)
-    assert making.of(MADE, listed(row("p1"), row("p2")), delete) == MadePolicy(row("p1"), replaces_ours=True)
+    assert making.of(MADE, listed(row("p1"), row("p2")), delete) == MadePolicy(row("p1"), may_differ=True)
     assert len(making.warnings) == 1
 
 
@@ -84,14 +84,14 @@ def test_the_later_one_is_taken_back_by_the_task_that_made_it() -> None:
 def test_but_not_where_it_may_hold_volumes_already(count: t.Any) -> None:
     making = Making()
     made = making.of(MADE, listed(row("p1"), row("p2", count=count)))
-    assert made == MadePolicy(row("p2", count=count), replaces_ours=False)
+    assert made == MadePolicy(row("p2", count=count), may_differ=False)
     assert len(making.warnings) == 1
 
 
 def test_a_policy_whose_answer_got_lost_is_found_again() -> None:
     making = Making(row("p1"))
     calls = [POST.but(error=lost()), listed(row("p1")), listed(row("p1"), row("p2")), listed(row("p1"), row("p2"))]
-    assert making.of(*calls) == MadePolicy(row("p2"), replaces_ours=False)
+    assert making.of(*calls) == MadePolicy(row("p2"), may_differ=True)
     assert making.clock.pauses == [1.0]
 
 

@@ -215,8 +215,10 @@ def test_without_waiting_it_returns_the_job_and_how_to_go_on(vbs_backup: Backup)
 
 def test_without_waiting_a_row_that_is_there_already_is_shown(vbs_backup: Backup) -> None:
     row = backup(status="creating")
-    result = vbs_backup({**OPTIONS, "wait": False}, [rows(), look_up(), create(), rows(row)])
+    running = get_job("RUNNING", entities={"volume_id": VOLUME, "backup_id": BACKUP})
+    result = vbs_backup({**OPTIONS, "wait": False}, [rows(), look_up(), create(), rows(row), running])
     assert result["backup"]["id"] == BACKUP
+    assert not result.warnings
     predicted = vbs_backup({**OPTIONS, "wait": False}, [rows(), look_up()], check_mode=True)
     assert predicted["backup"]["status"] == result["backup"]["status"] == "creating"
 

@@ -20,6 +20,7 @@ from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.backups i
     look_up,
     made,
     native,
+    no_job,
     refused,
     rows,
 )
@@ -29,6 +30,7 @@ from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.module_ru
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.scripted_http import Call
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.wire import (
     BACKUP,
+    JOB,
     OTHER_BACKUP,
     VOLUME,
     backup,
@@ -223,3 +225,11 @@ def test_the_made_backup_satisfies_the_next_run(vbs_backup: Backup) -> None:
     row = vbs_backup(options, made())["backup"]
     assert row["created_at"] == "2026-11-21T11:00:10Z"
     assert vbs_backup(options, [rows(backup())])["changed"] is False
+
+
+@pytest.mark.parametrize("job", [get_job("RUNNING", entities={"volume_id": VOLUME}), no_job()])
+def test_without_waiting_another_tasks_row_is_not_taken_for_its_own(vbs_backup: Backup, job: Call) -> None:
+    calls = [rows(), look_up(), create(), rows(backup(OTHER_BACKUP)), job]
+    result = vbs_backup({**OPTIONS, "wait": False}, calls)
+    assert (result["backup"]["id"], result["backup"]["status"]) == (None, "creating")
+    assert f"{OTHER_BACKUP}, that of job {JOB}" in result.warnings[0]

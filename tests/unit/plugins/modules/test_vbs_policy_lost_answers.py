@@ -103,6 +103,16 @@ def test_lost_twice_and_found_after_all_is_taken(vbs_policy: Policy) -> None:
     assert result["policy"]["id"] == POLICY
 
 
+def test_one_that_another_task_made_meanwhile_is_brought_to_what_was_asked_for(vbs_policy: Policy) -> None:
+    body = {"scheduled_policy": schedule()}
+    change = vbs("PUT", f"/v2/backuppolicy/{OTHER_POLICY}", body=body, answer={"backup_policy_id": OTHER_POLICY})
+    late = policy(OTHER_POLICY, plan={"start_time": "03:00"})
+    calls = [listed(), LOST["connection lost"], listed(late), listed(late), change, listed(THEIRS)]
+    result = vbs_policy(NIGHTLY, calls)
+    assert result["policy"]["id"] == OTHER_POLICY
+    assert result["policy"]["start_times"] == ["22:00"]
+
+
 def test_several_new_ones_after_a_lost_answer_are_an_error_that_names_them(vbs_policy: Policy) -> None:
     result = vbs_policy(NIGHTLY, [listed(), LOST["bad gateway"], listed(OURS, THEIRS)])
     assert result.failed

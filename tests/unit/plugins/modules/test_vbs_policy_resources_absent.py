@@ -9,6 +9,7 @@ import typing as t
 import pytest
 
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.binding import (
+    alone,
     by_name,
     counts,
     not_bound,
@@ -70,18 +71,32 @@ def test_unbinding_from_an_empty_policy_sends_nothing(unbinding: Resources) -> N
 
 def test_unbinding_sends_the_first_alone_then_forties_and_looks_after_each(unbinding: Resources) -> None:
     calls = [
-        counts(60),
+        alone(60),
         unbind(1),
-        counts(59),
+        alone(59),
         unbind(*range(2, 42), failed=not_bound(*range(12, 42))),
-        counts(49),
+        alone(49),
         unbind(42, 43),
-        counts(47),
+        alone(47),
     ]
     volumes = [vol(number) for number in range(1, 44)]
     result = unbinding(volumes, calls)
     assert result["removed_count"] == 13
     assert result["removed"] == [vol(number) for number in (*range(1, 12), 42, 43)]
+
+
+def test_while_another_policy_holds_volumes_each_goes_alone(unbinding: Resources) -> None:
+    calls = [
+        counts(3, 2),
+        unbind(1),
+        counts(2, 2),
+        unbind(2, failed=not_bound(2)),
+        counts(2, 2),
+        unbind(3),
+        counts(1, 2),
+    ]
+    result = unbinding([vol(1), vol(2), vol(3)], calls)
+    assert result["removed"] == [vol(1), vol(3)]
 
 
 def test_unbinding_stops_when_the_policy_is_empty(unbinding: Resources) -> None:
@@ -92,7 +107,7 @@ def test_unbinding_stops_when_the_policy_is_empty(unbinding: Resources) -> None:
 def test_a_real_failure_of_an_unbinding_is_told_at_the_end(unbinding: Resources) -> None:
     failed = {2: {"code": "AutoBackup.0208", "message": "volume not found"}, 3: {}}
     volumes = [vol(1), vol(2), vol(3)]
-    result = unbinding(volumes, [counts(3), unbind(1), counts(2), unbind(2, 3, failed=failed), counts(2)])
+    result = unbinding(volumes, [alone(3), unbind(1), alone(2), unbind(2, 3, failed=failed), alone(2)])
     assert result.failed
     assert result["failures"] == [{"volume_id": vol(2), "code": "AutoBackup.0208", "message": "volume not found"}]
     assert (result["removed"], result["changed"]) == ([vol(1)], True)
@@ -100,7 +115,7 @@ def test_a_real_failure_of_an_unbinding_is_told_at_the_end(unbinding: Resources)
 
 
 def test_once_a_count_moved_by_another_number_only_the_number_is_known(unbinding: Resources) -> None:
-    calls = [counts(5), unbind(1), counts(4), unbind(*range(2, 42)), counts(3), unbind(42), counts(2)]
+    calls = [alone(5), unbind(1), alone(4), unbind(*range(2, 42)), alone(3), unbind(42), alone(2)]
     result = unbinding([vol(number) for number in range(1, 43)], calls)
     assert (result["removed"], result["removed_count"]) == (None, 3)
 
@@ -110,4 +125,13 @@ def test_unbinding_stops_at_once_if_another_policy_loses_a_volume(unbinding: Res
     result = unbinding(volumes, [counts(3, 5), unbind(1), counts(3, 4)])
     assert result.failed
     assert OTHER_POLICY in result["msg"]
+    assert f"stopped after {vol(1)}," in result["msg"]
     assert result["changed"] is True
+
+
+def test_a_lost_answer_does_not_hide_that_another_policy_lost_a_volume(unbinding: Resources) -> None:
+    lost = unbind(1).but(status=502, answer={})
+    result = unbinding([vol(1), vol(2)], [counts(3, 5), lost, counts(3, 4)], options={"api_retries": 0})
+    assert result.failed
+    assert OTHER_POLICY in result["msg"]
+    assert (result["changed"], result["removed_count"]) == (True, 0)

@@ -12,6 +12,7 @@ import typing as t
 import pytest
 
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.binding import (
+    alone,
     bind,
     by_name,
     counts,
@@ -51,17 +52,17 @@ def test_purge_stops_after_binding_when_the_count_is_right(resources: Resources)
 
 def test_purge_tries_the_policys_own_history_first_one_alone(resources: Resources) -> None:
     calls = [
-        counts(2),
+        alone(2),
         by_name(1),
         bind(1),
-        counts(3),
+        alone(3),
         # Volume 1 is wanted, 7 comes twice.
         tasks(1, 7, 7, 8, 9),
         unbind(7),
-        counts(2),
+        alone(2),
         project(1, 2, 8),
         unbind(8, 9, 2, failed=not_bound(9, 2)),
-        counts(1),
+        alone(1),
     ]
     result = resources(purged(1), calls)
     assert result["removed"] == [vol(7), vol(8)]
@@ -75,16 +76,16 @@ def test_purge_stops_at_the_wanted_count_without_looking_further(resources: Reso
 
 def test_purge_without_a_history_tries_the_projects_volumes(resources: Resources) -> None:
     calls = [
-        counts(3),
+        alone(3),
         by_name(1),
         bind(1),
-        counts(3),
+        alone(3),
         tasks(),
         project(1, 2, 3, 4),
         unbind(2, failed=not_bound(2)),
-        counts(3),
+        alone(3),
         unbind(3, 4),
-        counts(1),
+        alone(1),
     ]
     assert resources(purged(1), calls)["removed"] == [vol(3), vol(4)]
 
@@ -139,7 +140,7 @@ def test_purge_unbinds_nothing_after_a_binding_failed(resources: Resources) -> N
 
 def test_a_refused_unbinding_keeps_what_was_done_before(resources: Resources) -> None:
     refused = unbind(8).but(status=403, answer=gateway("APIGW.0302"))
-    calls = [counts(2), tasks(7, 8), unbind(7), counts(1), project(7, 8), refused]
+    calls = [alone(2), tasks(7, 8), unbind(7), alone(1), project(7, 8), refused]
     result = resources(purged(), calls)
     assert result.failed
     assert result["error"]["code"] == "APIGW.0302"

@@ -29,6 +29,11 @@ def counts(ours: int, other: int = 5) -> Call:
     return listed(policy(count=ours), policy(OTHER_POLICY, "weekly", other))
 
 
+def alone(ours: int) -> Call:
+    """The policies where no other one holds a volume, so that many may go at once."""
+    return counts(ours, 0)
+
+
 def by_name(number: int) -> Call:
     """The look-up of one volume by name."""
     found = [volume(vol(number), f"data-{number}")]
