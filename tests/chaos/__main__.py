@@ -78,8 +78,10 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _end)
-    prepare()
-    stage()
+    if "--short" not in arguments:
+        # Else a stage has done it, and uses the place at this moment.
+        prepare()
+        stage()
     begin = time.monotonic()
     print(f"chaos: seed {wanted.seed}, {len(wanted.numbers)} runs, {wanted.jobs} at a time", flush=True)
     try:

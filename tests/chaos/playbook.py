@@ -69,9 +69,9 @@ def endpoints(drawn: Draw, url: str) -> dict[str, str]:
     return {f"HW_{service}_ENDPOINT": url for service in ("VBS", "CSBS", "EVS")}
 
 
-def write_playbook(drawn: Draw, signed_in: Mapping[str, str], file: Path) -> None:
-    """Write the play, with the sign-in where its options are to say it."""
-    group: JsonObject = {name: drawn.options[name] for name in ("api_timeout", "api_retries")}
+def write_playbook(drawn: Draw, options: JsonObject, signed_in: Mapping[str, str], file: Path) -> None:
+    """Write the play with these connection options, and with the sign-in where they are to say it."""
+    group: JsonObject = dict(options)
     group["token_cache"] = drawn.sign_in.token_cache
     if drawn.sign_in.in_options:
         group.update({OPTION_OF[name]: value for name, value in signed_in.items()})

@@ -98,4 +98,4 @@ def look(rng: random.Random) -> Play:
     kept = [("backups", one) for one in ids] + [("policies", str(one["id"])) for one in policies]
     counts = {name: pool[name][1] for name in names if pool[name][1] >= 0}
     tasks = [pool[name][0] for name in names]
-    return Play("look", Wanted(kept=kept), modules=len(tasks), tasks=tasks, seeds=seeds, counts=counts)
+    return Play("look", Wanted(kept=kept), modules=len(tasks), tasks=tasks, seeds=seeds, changes=False, counts=counts)

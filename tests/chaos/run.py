@@ -16,7 +16,7 @@ from typing import Any
 
 from . import output_promises, state_promises
 from .cloud import Cloud
-from .draw import KILL, TWO, Draw, Kill
+from .draw import KILL, PATIENT, TWO, Draw, Kill
 from .evidence import Evidence, secrets_of
 from .playbook import MARKER, credentials, environment, write_playbook
 from .processes import Ended, Process
@@ -63,14 +63,14 @@ class Run:
             shutil.rmtree(self.directory)
         return evidence
 
-    def _start(self, name: str, times: int = 1) -> Process:
-        """Start the play; so many passes of it, one after the other."""
+    def _start(self, name: str, options: JsonObject, times: int = 1) -> Process:
+        """Start the play with these connection options; so many passes of it, one after the other."""
         drawn, url = self.drawn, self.cloud.url
         signed_in = credentials(drawn, url, self.token)
         self.evidence.secrets |= secrets_of(signed_in)
         file, home = self.directory / f"{name}.yml", self.directory / "home"
         home.mkdir(exist_ok=True)
-        write_playbook(drawn, signed_in, file)
+        write_playbook(drawn, options, signed_in, file)
         # The address tells this run's processes from those of the others.
         marker = f"{self.cloud.url}/{drawn.seed}/{drawn.label}/{name}"
         env = environment(drawn, signed_in, url, home, marker)
@@ -88,7 +88,7 @@ class Run:
                 return [self._killed(f"killed-{number}", kill) for number, kill in enumerate(drawn.kills, 1)]
             if drawn.kind == TWO:
                 return self._two()
-            return [self._through(self._start("first"))]
+            return [self._through(self._start("first", drawn.options))]
         finally:
             fired = zip((gust.kind for gust in drawn.weather.gusts), cloud.fired())
             self.evidence.faults += Counter({kind: count for kind, count in fired if count})
@@ -110,14 +110,14 @@ class Run:
         return process.wait(self.drawn.limit())
 
     def _two(self) -> list[Ended]:
-        first = self._start("one")
+        first = self._start("one", self.drawn.options)
         time.sleep(self.drawn.stagger)
-        second = self._start("other")
+        second = self._start("other", self.drawn.options)
         return [self._through(first), self._through(second)]
 
     def _killed(self, name: str, kill: Kill) -> Ended:
         mark = self.cloud.last_request() + kill.after_requests
-        process = self._start(name)
+        process = self._start(name, self.drawn.options)
         while process.is_running and kill.after_requests and not self.cloud.requests(mark - 1):
             time.sleep(PACE)
         end = process.age + kill.seconds
@@ -159,8 +159,8 @@ class Run:
         drawn = self.drawn
         self._sign_in()
         self.evidence.conflicts = []
-        times = 1 if drawn.is_action else 2
-        ended = self._start("again", times).wait(drawn.limit(times))
+        times = drawn.passes_after
+        ended = self._start("again", PATIENT, times).wait(drawn.limit(times))
         self.evidence.reruns += times
         self._judge_output(ended, ())
         if ended.returncode:

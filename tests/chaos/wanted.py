@@ -65,6 +65,7 @@ class Play:
     role_vars: JsonObject = field(default_factory=dict)
     seeds: Mapping[str, Sequence[JsonObject]] = field(default_factory=dict)
     flavor: str = "huawei"
+    changes: bool = True
     counts: Mapping[str, int] = field(default_factory=dict)
     """Rows that info tasks must return, by the task's name."""
 

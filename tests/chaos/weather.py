@@ -46,7 +46,7 @@ FAULTS: Mapping[str, JsonObject] = {
 """Every kind of fault; what depends on the run's own times is filled in when it is injected."""
 
 AIMED = 0.3
-"""How many weathers strike only calls that change something."""
+"""How many weathers strike only POST requests, and those twice as often: less than half of all requests are."""
 
 JOB_FAULT_RATE = 0.4
 """Of the few requests that start work; as a share of all requests it would hardly ever strike."""
@@ -60,7 +60,7 @@ class Gust:
     share: float
     seed: int
     aimed: bool = False
-    """Only at calls that change something, which are few."""
+    """Only at POST requests."""
 
 
 @dataclass(frozen=True)
@@ -129,9 +129,8 @@ def draw_weather(rng: random.Random, rates: Sequence[float], *, late: bool = Tru
     kinds = rng.sample(usual, rng.randint(1, len(usual)))
     weights = [rng.uniform(0.2, 1.0) for _kind in kinds]
     aimed = rng.random() < AIMED
-    gusts = [
-        Gust(kind, rate * weight / sum(weights), rng.randrange(1 << 30), aimed) for kind, weight in zip(kinds, weights)
-    ]
+    scale = (2 if aimed else 1) * rate / sum(weights)
+    gusts = [Gust(kind, scale * weight, rng.randrange(1 << 30), aimed) for kind, weight in zip(kinds, weights)]
     if rng.random() < 0.3:
         gusts.insert(0, Gust("failed-job", JOB_FAULT_RATE, rng.randrange(1 << 30)))
     ends = sorted(round(rng.uniform(0.8, 12.0), 1) for _end in range(rng.choice((0, 0, 1, 3))))
