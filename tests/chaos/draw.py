@@ -112,11 +112,6 @@ class Draw:
         return f"{self.number}-{self.kind}-{self.play.kind}"
 
     @property
-    def passes_after(self) -> int:
-        """How often it is run again: the second time shows that nothing changes any more."""
-        return 1 if self.is_action or not self.play.changes else 2
-
-    @property
     def is_action(self) -> bool:
         """Whether each pass of the play starts something anew."""
         return self.play.wanted.once is not None

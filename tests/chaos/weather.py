@@ -45,7 +45,7 @@ FAULTS: Mapping[str, JsonObject] = {
 }
 """Every kind of fault; what depends on the run's own times is filled in when it is injected."""
 
-AIMED = 0.3
+AIMED = 0.5
 """How many weathers strike only POST requests, and those twice as often: less than half of all requests are."""
 
 JOB_FAULT_RATE = 0.4
