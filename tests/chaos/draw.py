@@ -13,7 +13,7 @@ from typing import Any
 
 from . import plays, plays_full
 from .wanted import Play
-from .weather import Weather, draw_weather
+from .weather import Weather, draw_weather, with_race
 
 JsonObject = dict[str, Any]
 
@@ -38,11 +38,14 @@ COMPOSERS: Mapping[str, Sequence[plays.Composer]] = {
 }
 
 RATES: Mapping[str, Sequence[float]] = {
-    WEATHER: (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.3),
+    WEATHER: (0.0, 0.1, 0.2, 0.25, 0.3, 0.3, 0.3),
     KILL: (0.0, 0.0, 0.1, 0.2),
     TWO: (0.0, 0.0, 0.0, 0.1),
 }
 """Faults of all kinds together, as a share of all requests."""
+
+RACES = 0.6
+"""How many of the plays that run twice at once create what they ask for at the same moment."""
 
 HARMLESS: Mapping[str, Sequence[Any]] = {
     "volume_backing_up": (True, False),
@@ -135,14 +138,16 @@ def draw(seed: str, number: int) -> Draw:
     composers = COMPOSERS[kind]
     # In turn, so that a short run has some of each, beginning anywhere.
     turn = number // len(KINDS) * KINDS.count(kind) + KINDS[: number % len(KINDS)].count(kind)
+    races = kind == TWO and rng.random() < RACES
     play = composers[(turn + random.Random(seed).randrange(len(composers))) % len(composers)](rng)
+    # What a killed client asked for last must be done or lost when the next one looks.
+    weather = draw_weather(rng, RATES[kind], late=kind == WEATHER)
     return Draw(
         seed=seed,
         number=number,
         kind=kind,
         play=play,
-        # What a killed client asked for last must be done or lost when the next one looks.
-        weather=draw_weather(rng, RATES[kind], late=kind == WEATHER),
+        weather=with_race(weather, rng) if races else weather,
         settings=_settings(rng, play.flavor),
         sign_in=SignIn(rng.choice(SIGN_INS[play.flavor]), rng.random() < 0.5, rng.random() < 0.7),
         options=_options(rng),

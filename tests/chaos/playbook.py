@@ -32,6 +32,9 @@ QUIET = {
     "ANSIBLE_CALLBACK_RESULT_FORMAT": "json",
     "ANSIBLE_CALLBACK_FORMAT_PRETTY": "false",
 }
+SETTINGS = "[defaults]\ninternal_poll_interval = 0.05\n"
+"""An ansible.cfg, for what has no variable: a thousand looks a second would be most of what a waiting play costs."""
+
 MARKER = "CHAOS_MARKER"
 """A variable that every process of a play has, by which its whole family is found."""
 
@@ -86,13 +89,18 @@ def write_playbook(drawn: Draw, options: JsonObject, signed_in: Mapping[str, str
         play["tasks"] = [dict(task) for task in drawn.play.tasks]
     else:
         play["roles"] = [{"role": drawn.play.role, "vars": drawn.play.role_vars}]
+    file.with_name("ansible.cfg").write_text(SETTINGS, encoding="utf-8")
     file.write_text(yaml.safe_dump([play], sort_keys=False), encoding="utf-8")
 
 
 def environment(drawn: Draw, signed_in: Mapping[str, str], url: str, home: Path, marker: str) -> dict[str, str]:
-    """The variables of the play's process, with a home of its own, so that no run finds another one's cache."""
+    """The variables of the play's process, with a home of its own, so that no run finds another one's cache.
+
+    :param home: a directory beside the play.
+    """
     extra = {**QUIET, "HOME": str(home), "ANSIBLE_HOME": str(home / ".ansible"), MARKER: marker}
     extra["ANSIBLE_COLLECTIONS_PATH"] = str(paths.TREE_ROOT)
+    extra["ANSIBLE_CONFIG"] = str(home.with_name("ansible.cfg"))
     extra.update(endpoints(drawn, url))
     if not drawn.sign_in.in_options:
         extra.update(signed_in)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.utils import formatdate
 from typing import Any
 
@@ -18,6 +18,9 @@ JsonObject = dict[str, Any]
 HTML = "<html><head><title>502 Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>"
 STARTS_WORK = r"/(cloudbackups|backups|restore|action|checkpoints)$"
 """Calls whose work goes on after the answer, so that it can fail."""
+
+CREATES = r"/(cloudbackups|backups|backuppolicy)$"
+"""Calls that are slow in a race: both plays have looked by then, and neither has seen what the other makes."""
 
 BROKEN = "VolumeBackup.0064"
 """The code with which an injected failure of a job ends."""
@@ -42,8 +45,15 @@ FAULTS: Mapping[str, JsonObject] = {
     "late": {},
     "html-200": {"status": 200, "raw": HTML},
     "failed-job": {"fail_job": {"error_code": BROKEN, "fail_reason": "broken by the weather"}},
+    "race": {"delay": 0.5},
 }
 """Every kind of fault; what depends on the run's own times is filled in when it is injected."""
+
+SPECIAL = {"failed-job": STARTS_WORK, "race": CREATES}
+"""Faults of few calls only; their shares are of these."""
+
+HARMLESS = {"failed-job", "race", "token-ended", "rate-limit", "429-seconds", "429-date", "slow", "503"}
+"""Kinds after which it is clear what was done and what was not."""
 
 AIMED = 0.5
 """How many weathers strike only POST requests, and those twice as often: less than half of all requests are."""
@@ -82,7 +92,7 @@ class Weather:
     @property
     def loses_answers(self) -> bool:
         """Whether an answer may be lost or come too late, so that nobody knows what was done."""
-        return bool(self.kinds - {"failed-job", "token-ended", "rate-limit", "429-seconds", "429-date", "slow", "503"})
+        return bool(self.kinds - HARMLESS)
 
     def rules(self, api_timeout: int) -> list[JsonObject]:
         """The simulator's faults, in the order of ``gusts``, for clients that wait so many seconds for an answer."""
@@ -93,7 +103,7 @@ class Weather:
         # the cases that are left.
         chances, left = [], 1.0
         for gust in self.gusts:
-            if gust.kind == "failed-job":
+            if gust.kind in SPECIAL:
                 chances.append(gust.share)
                 continue
             chances.append(min(1.0, gust.share / left))
@@ -110,11 +120,16 @@ def _rule(gust: Gust, probability: float, api_timeout: int) -> JsonObject:
     if gust.kind == "429-date":
         fault["headers"] = {"Retry-After": formatdate(time.time() + RETRY_AFTER_SECONDS, usegmt=True)}
     rule: JsonObject = {"times": -1, "probability": round(probability, 4), "seed": gust.seed, "fault": fault}
-    if gust.kind == "failed-job":
-        rule["match"] = {"method": "POST", "path": STARTS_WORK}
+    if gust.kind in SPECIAL:
+        rule["match"] = {"method": "POST", "path": SPECIAL[gust.kind]}
     elif gust.aimed:
         rule["match"] = {"method": "POST"}
     return rule
+
+
+def with_race(weather: Weather, rng: random.Random) -> Weather:
+    """The same weather, and both of two plays create at the same moment."""
+    return replace(weather, gusts=[Gust("race", 1.0, rng.randrange(1 << 30)), *weather.gusts])
 
 
 def draw_weather(rng: random.Random, rates: Sequence[float], *, late: bool = True) -> Weather:
@@ -125,7 +140,7 @@ def draw_weather(rng: random.Random, rates: Sequence[float], *, late: bool = Tru
     rate = rng.choice(rates)
     if not rate:
         return Weather()
-    usual = [kind for kind in FAULTS if kind != "failed-job" and (late or kind != "late")]
+    usual = [kind for kind in FAULTS if kind not in SPECIAL and (late or kind != "late")]
     kinds = rng.sample(usual, rng.randint(1, len(usual)))
     weights = [rng.uniform(0.2, 1.0) for _kind in kinds]
     aimed = rng.random() < AIMED
