@@ -127,12 +127,13 @@ def test_what_was_to_stay_must_not_be_touched(policies: list[dict[str, Any]]) ->
     assert state_promises.harm(STATE, state(policies=policies), PLAY)
 
 
-def request(status: int | None) -> dict[str, Any]:
-    return {"method": "POST", "path": "/v2/p/cloudbackups/b1/restore", "status": status}
+def request(status: int | None, fault: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {"method": "POST", "path": "/v2/p/cloudbackups/b1/restore", "status": status, "fault": fault}
 
 
 def test_an_action_may_be_carried_out_only_once_within_a_pass() -> None:
-    assert state_promises.done_twice([request(200), request(503), request(None)], PLAY) == []
+    others = [request(503), request(None), request(200, {"status": 200, "raw": "<html>"})]
+    assert state_promises.done_twice([request(200), *others], PLAY) == []
     assert state_promises.done_twice([request(200), request(202)], PLAY)
     assert state_promises.creations([request(200), request(None)]) == {"restores": 1}
 
