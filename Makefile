@@ -14,13 +14,13 @@ TOOLS = PYTHONPATH=tests $(PY) -m tools
 PYTHON ?=
 CANDIDATES := $(or $(PYTHON),python3 python3.13 python3.12 python3.11 python3.10 python3.14)
 
-# Given on the command line, TARGET= (what to run of sanity, units or integration: names separated by blanks) and SIM_*=
-# (simulator) reach the programs through the environment, as all such variables do.
+# Given on the command line, TARGET= (what to run of sanity, units or integration: names separated by blanks), SIM_*=
+# (simulator) and SEED=, RUNS=, JOBS= and ONLY= (chaos) reach the programs through the environment, as all such variables do.
 
 STAGES := lint sanity units integration docs build
 
 .DEFAULT_GOAL := help
-.PHONY: help venv $(STAGES) test demo simulator format lock clean distclean
+.PHONY: help venv $(STAGES) test demo chaos simulator format lock clean distclean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ test: $(STAMP) ## All of the stages: lint sanity units integration docs build, w
 
 demo: $(STAMP) ## Run playbooks/demo.yml twice against the simulator
 	@$(TOOLS).demo
+
+chaos: $(STAMP) ## Whole plays in random weather: SEED=7 RUNS=300 JOBS=8, or ONLY=123 for one run of a seed
+	@PYTHONPATH=tests exec $(PY) -m chaos
 
 simulator: $(STAMP) ## Run the simulator in the foreground (SIM_PORT= SIM_JOB_SECONDS= SIM_VOLUMES= SIM_FLAVOR=)
 	@PYTHONPATH=tests exec $(PY) -m simulator

@@ -40,6 +40,7 @@ class Entry:
             "project_id": request.project_id or None,
             "auth": request.auth,
             "request_id": request.request_id,
+            "fault": request.rule.fault if request.rule else None,
         }
 
 

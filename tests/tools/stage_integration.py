@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -30,6 +31,12 @@ from .verdict import false_greens, integration_failures, junit_counts
 
 ANSIBLE_TEST = str(paths.BIN / "ansible-test")
 SETTINGS = {"SIM_JOB_SECONDS": "1"}
+CHAOS = "chaos"
+"""No target of ansible-test's, but a few runs of ``make chaos``."""
+
+CHAOS_SUMS = ("faults injected:", "broken promises:")
+"""Lines of its report that are worth a note."""
+
 HELPERS = ("setup_", "prepare_")
 """Targets that others depend on and that test nothing by themselves."""
 LONGER = {"examples": 12, "playbook_protect_volumes": 3}
@@ -74,15 +81,21 @@ class Lane:
 def integration(outcome: Outcome) -> None:
     """Run all targets, or those that TARGET names; each target counts as one test."""
     weights = target_weights(paths.TREE / "tests" / "integration" / "targets")
-    names = wanted() or sorted(weights)
-    unknown = [name for name in names if name not in weights]
+    known = [*sorted(weights), CHAOS]
+    names = wanted() or known
+    unknown = [name for name in names if name not in known]
     if unknown:
-        raise StageError(f"no such integration target: {', '.join(unknown)}; there are: {', '.join(sorted(weights))}")
+        raise StageError(f"no such integration target: {', '.join(unknown)}; there are: {', '.join(known)}")
     install_key_pair()
-    lanes = share_out({name: weights[name] for name in names}, lanes=(os.cpu_count() or 1) + 1)
-    with ThreadPoolExecutor(max_workers=max(1, len(lanes))) as pool:
+    names_of_targets = {name: weights[name] for name in names if name != CHAOS}
+    lanes = share_out(names_of_targets, lanes=(os.cpu_count() or 1) + 1)
+    with ThreadPoolExecutor(max_workers=len(lanes) + 1) as pool:
+        # Its runs are mostly waiting, so they go beside the lanes.
+        chaos = pool.submit(run_chaos) if CHAOS in names else None
         for lane, result in zip(lanes, pool.map(run_lane, lanes)):
             _count(outcome, lane, result)
+        if chaos is not None:
+            _count_chaos(outcome, chaos.result())
 
 
 def target_weights(directory: Path) -> dict[str, int]:
@@ -115,6 +128,13 @@ def run_lane(lane: Lane) -> Run:
         return run(command, cwd=lane.tree, extra=extra, prefix=f"[{lane.number}] ")
 
 
+def run_chaos() -> Run:
+    """Run the short form of ``make chaos``, with the tree as it was staged already."""
+    command = [sys.executable, "-m", "chaos", "--short"]
+    extra = {"PYTHONPATH": str(paths.CHECKOUT / "tests")}
+    return run(command, cwd=paths.CHECKOUT, extra=extra, prefix="[chaos] ")
+
+
 def write_config(tree: Path, running: Simulator) -> None:
     """Write the variables that every target gets; into the staged tree only, which git ignores."""
     config = {key: running.exports[variable] for key, variable in EXPORTED.items() if variable in running.exports}
@@ -136,6 +156,13 @@ def _count(outcome: Outcome, lane: Lane, result: Run) -> None:
     outcome.add(passed=len(set(ran) - set(failed)), notes=[f"lane {lane.number}: {tasks} tasks ({', '.join(ran)})"])
     if result.returncode and not outcome.failed:
         outcome.fail(f"ansible-test integration ended with {result.returncode}")
+
+
+def _count_chaos(outcome: Outcome, result: Run) -> None:
+    if result.returncode:
+        outcome.fail(f"target {CHAOS} (make integration TARGET={CHAOS} repeats it)")
+    else:
+        outcome.add(passed=1, notes=[line for line in result.output.splitlines() if line.startswith(CHAOS_SUMS)])
 
 
 def reported(tree: Path, target: str) -> Sequence[Path]:

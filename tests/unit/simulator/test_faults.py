@@ -185,3 +185,13 @@ def test_a_failing_job_may_leave_no_row(api: Api) -> None:
 def test_our_own_failure_is_a_500_in_the_gateways_shape(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(api.handle.sim.gatekeeper, "identify", None)
     assert code(api("GET", LIST)) == "500 APIGW.0601"
+
+
+def test_the_log_says_which_fault_struck(api: Api) -> None:
+    fault = {"status": 200, "body": {}}
+    inject(api, fault, times=1)
+    for _request in range(2):
+        api.get(LIST)
+    struck, spared = api.handle.control("GET", "/requests")["requests"][-2:]
+    assert (struck["status"], struck["fault"]) == (200, fault)
+    assert (spared["status"], spared["fault"]) == (200, None)

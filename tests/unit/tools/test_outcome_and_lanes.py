@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.huaweicloud.backup.tests.tools import paths
+from ansible_collections.huaweicloud.backup.tests.tools import paths, stage_integration
 from ansible_collections.huaweicloud.backup.tests.tools.bootstrap import wanted_versions
 from ansible_collections.huaweicloud.backup.tests.tools.outcome import (
     Outcome,
@@ -16,6 +16,7 @@ from ansible_collections.huaweicloud.backup.tests.tools.outcome import (
     save,
     table,
 )
+from ansible_collections.huaweicloud.backup.tests.tools.process import Run
 from ansible_collections.huaweicloud.backup.tests.tools.simulator_process import parse_export
 from ansible_collections.huaweicloud.backup.tests.tools.stage_integration import share_out, target_weights
 
@@ -85,3 +86,29 @@ def test_helpers_of_targets_are_no_targets(tmp_path) -> None:
         (tmp_path / name / "tasks").mkdir(parents=True)
         (tmp_path / name / "tasks" / "main.yml").write_text("[]\n", encoding="utf-8")
     assert target_weights(tmp_path) == {"vbs_policy": 3}
+
+
+@pytest.fixture(name="chaos")
+def fixture_chaos(monkeypatch):
+    """The stage limited to the chaos runs, which end as the test says."""
+    monkeypatch.setenv("TARGET", "chaos")
+    monkeypatch.setattr(stage_integration, "install_key_pair", lambda: None)
+
+    def ends(returncode: int, output: str) -> Outcome:
+        monkeypatch.setattr(stage_integration, "run_chaos", lambda: Run(returncode, output))
+        outcome = Outcome("integration")
+        stage_integration.integration(outcome)
+        return outcome
+
+    return ends
+
+
+def test_the_chaos_runs_are_one_test_of_the_stage(chaos) -> None:
+    outcome = chaos(0, "chaos: 8 runs\nfaults injected:         3: 500 3\n")
+    assert (outcome.passed, outcome.failed) == (1, 0)
+    assert outcome.notes == ["faults injected:         3: 500 3"]
+
+
+def test_a_promise_that_the_chaos_runs_broke_fails_the_stage(chaos) -> None:
+    outcome = chaos(1, "broken: make chaos SEED=short ONLY=3\n")
+    assert (outcome.passed, outcome.failed) == (0, 1)
