@@ -36,7 +36,7 @@ MOST_SHOWN = 20
 FIRST = {"converged": "converged at once", "failed": "failed first", "killed": "killed"}
 SHORT_SEED = "short"
 SHORT = (1, 2, 9, 12, 41, 43)
-SHORT_JOBS = 4
+SHORT_JOBS = 3
 
 Runs = list[tuple[Draw, Evidence]]
 
