@@ -97,8 +97,9 @@ def _try_to_find(creation: Creation, lost: BackupError, waiter: Waiter) -> JsonO
     try:
         return creation.find()
     except (AnswerError, ApiError, TransportError) as error:
-        # The fault that lost the answer may still be there; within the minute it may pass.
-        if not error.retryable or waiter.age >= _PATIENCE:
+        # The fault that lost the answer may still be there; within the minute it may pass, as may a proxy's own page.
+        may_pass = error.retryable or isinstance(error, AnswerError)
+        if not may_pass or waiter.age >= _PATIENCE:
             raise _still_unknown(lost, error, creation.how_to_look) from None
         return None
 

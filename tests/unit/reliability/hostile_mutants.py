@@ -97,8 +97,8 @@ class HostileCloud(Cloud):
         self.answers: list[tuple[str, t.Any]] = []
         self.tampered = 0
 
-    async def _exchange(self, request: PreparedRequest) -> list[dict[str, t.Any]]:
-        messages = await super()._exchange(request)
+    async def _exchange(self, request: PreparedRequest, timeout: float) -> list[dict[str, t.Any]]:
+        messages = await super()._exchange(request, timeout)
         body = _json(messages)
         key = f"{request.method} {request.path_url}"
         self.answers.append((key, body))

@@ -59,8 +59,8 @@ class SpoiltCloud(HostileCloud):
     spoilt = -1
     kind = ""
 
-    async def _exchange(self, request: PreparedRequest) -> Messages:
-        messages = await super()._exchange(request)
+    async def _exchange(self, request: PreparedRequest, timeout: float) -> Messages:
+        messages = await super()._exchange(request, timeout)
         if len(self.answers) - 1 != self.spoilt:
             return messages
         status, headers, body = WHOLE[self.kind]
@@ -109,8 +109,8 @@ class EndlessCloud(HostileCloud):
 
     same = True
 
-    async def _exchange(self, request: PreparedRequest) -> Messages:
-        messages = await super()._exchange(request)
+    async def _exchange(self, request: PreparedRequest, timeout: float) -> Messages:
+        messages = await super()._exchange(request, timeout)
         body = self.answers[-1][1]
         lists = [key for key, value in body.items() if isinstance(value, list)] if isinstance(body, dict) else []
         if request.method != "GET" or not lists:

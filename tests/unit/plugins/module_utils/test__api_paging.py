@@ -266,7 +266,7 @@ def test_a_creating_call_that_does_not_say_what_it_made_is_a_lost_answer(row: t.
         text_of(row or {}, "id", "w")
 
 
-@pytest.mark.parametrize("href", ["http://[bad?marker=1", "http://[::1", "//[x]y]"])
+@pytest.mark.parametrize("href", ["http://[bad?marker=1", "http://[::1"])
 def test_a_next_link_that_cannot_be_read_is_an_error(href: str) -> None:
     with pytest.raises(AnswerError, match="'things' has an address that cannot be read"):
         Service(page(rows(0, 2), href)).list()
