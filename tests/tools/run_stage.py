@@ -4,7 +4,8 @@
 
 """Runs stages by name and prints what they found; ``python -m tools.run_stage lint units``.
 
-With ``--summary`` it runs nothing and prints the sum of what the named stages left behind.
+With ``--summary`` it runs nothing and prints the sum of what the named stages left behind. ``--prepared`` is for the
+process that runs stages beside others.
 """
 
 from __future__ import annotations
@@ -42,10 +43,13 @@ def main(arguments: Sequence[str]) -> int:
         print(table(outcomes))
         return _exit_code(outcomes)
     end_on_signals()
+    is_prepared = arguments[:1] == ["--prepared"]
+    arguments = arguments[1:] if is_prepared else arguments
     if len(arguments) > 1:
         # It names a part of one stage.
         os.environ.pop("TARGET", None)
-    prepare()
+    if not is_prepared:
+        prepare()
     beside = [name for name in arguments if name in BESIDE and LONG in arguments]
     with ThreadPoolExecutor(max_workers=1) as pool:
         # Ahead of all others, so that what is quickly found is quickly told.
@@ -63,7 +67,8 @@ def run_beside(names: Sequence[str]) -> None:
     """Run the stages ``names`` in a process of their own, its lines marked; their outcomes are left in files."""
     for name in names:
         forget(name)
-    command = [sys.executable, "-m", "tools.run_stage", *names]
+    # The clean environment is no place to look for interpreters: its PATH holds but the links to those found.
+    command = [sys.executable, "-m", "tools.run_stage", "--prepared", *names]
     run(command, cwd=paths.CHECKOUT, extra={"PYTHONPATH": str(paths.CHECKOUT / "tests")}, prefix="[beside] ")
 
 

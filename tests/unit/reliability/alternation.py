@@ -10,6 +10,7 @@ machine, says which.
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 import threading
@@ -123,12 +124,7 @@ def all_orders(changes: int) -> Iterator[Choose]:
     wanted: list[bool] = []
     while True:
         made: list[bool] = []
-
-        def choose(made: list[bool] = made, wanted: Sequence[bool] = tuple(wanted)) -> bool:
-            made.append(len(made) < len(wanted) and wanted[len(made)])
-            return made[-1]
-
-        yield choose
+        yield functools.partial(_choose, made, tuple(wanted))
         while made and (made[-1] or sum(made) == changes):
             made.pop()
         if not made:
@@ -161,3 +157,8 @@ def in_every_order(build: Build, first: Task, second: Task, changes: int = 2) ->
             yield cloud, (one, two)
         count += 1
     assert count >= 5
+
+
+def _choose(made: list[bool], wanted: Sequence[bool]) -> bool:
+    made.append(len(made) < len(wanted) and wanted[len(made)])
+    return made[-1]

@@ -285,12 +285,13 @@ def _with_a_fault_after_the_other(
     for number in range(4):
         with closing(_settings()()) as cloud:
             other: list[Result] = []
-
-            def act(cloud: Cloud = cloud, other: list[Result] = other) -> None:
-                other.append(cloud.run_within(*second))
-                cloud.fail("POST", path, fault)
-
-            with at_moment(cloud, number, act):
+            strike = functools.partial(cloud.fail, "POST", path, fault)
+            with at_moment(cloud, number, functools.partial(_other_then, cloud, second, other, strike)):
                 result = cloud.run(*first)
             settle(cloud)
             yield cloud, result, other[0]
+
+
+def _other_then(cloud: Cloud, task: Task, results: list[Result], then: t.Callable[[], None]) -> None:
+    results.append(cloud.run_within(*task))
+    then()

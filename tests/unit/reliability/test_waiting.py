@@ -75,7 +75,7 @@ def has_what_is_needed_to_go_on(name: str, wait: Wait) -> bool:
 def set_clocks(seconds: float, *, machine: bool, service: bool) -> Event:
     def event(cloud: Cloud) -> None:
         if machine:
-            t.cast("JumpingClock", cloud.clock).skew = seconds
+            t.cast(JumpingClock, cloud.clock).skew = seconds
         if service:
             cloud.sim.clock.offset = seconds
 

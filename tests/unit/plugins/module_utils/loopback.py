@@ -14,7 +14,8 @@ from collections.abc import Iterator
 
 Handler = t.Callable[[socket.socket], None]
 
-_PATIENCE = 10.0
+# With a busy machine.
+_PATIENCE = 60.0
 
 
 class Server:
@@ -42,12 +43,14 @@ class Server:
     def serving(self) -> Iterator[Server]:
         """Serve in a thread of its own, which ends with the context."""
         self._thread.start()
-        yield self
-        with contextlib.suppress(OSError):
-            # Wakes an accept that still waits; closing alone does not.
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._thread.join(_PATIENCE)
-        self._listener.close()
+        try:
+            yield self
+        finally:
+            with contextlib.suppress(OSError):
+                # Wakes an accept that still waits; closing alone does not.
+                self._listener.shutdown(socket.SHUT_RDWR)
+            self._thread.join(_PATIENCE)
+            self._listener.close()
         assert not self._thread.is_alive(), "the server did not end by itself"
 
     def _serve(self) -> None:
