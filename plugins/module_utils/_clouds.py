@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import OptionError
-from ansible_collections.huaweicloud.backup.plugins.module_utils._validate import shown
+from ansible_collections.huaweicloud.backup.plugins.module_utils._validate import shown_path
 
 try:
     import yaml
@@ -80,7 +80,7 @@ def _find(stem: str, environ: Mapping[str, str], variable: str, beside: Path | N
     if named:
         if _is_file(Path(named)):
             return Path(named)
-        raise OptionError("cloud", f"the file {shown(named)} that {variable} names does not exist")
+        raise OptionError("cloud", f"the file {shown_path(named)} that {variable} names does not exist")
     folders = ([beside] if beside is not None else []) + [Path(folder).expanduser() for folder in _FOLDERS]
     for folder in folders:
         for ending in _ENDINGS:

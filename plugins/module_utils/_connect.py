@@ -38,7 +38,7 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._validate impor
     check_identity,
     check_range,
     check_sendable,
-    shown,
+    shown_path,
 )
 
 # The secret key is in no header, but what signs a request has the same form.
@@ -133,9 +133,9 @@ def _verify(options: Mapping[str, t.Any], given: Collection[str], identity: Iden
         is_there = place.exists()
     except (OSError, RuntimeError) as error:
         # Nobody's home directory, a folder that this user may not enter, a name that is too long.
-        raise OptionError("ca_path", f"{shown(path)} cannot be used ({type(error).__name__})") from None
+        raise OptionError("ca_path", f"{shown_path(path)} cannot be used ({type(error).__name__})") from None
     if not is_there:
-        raise OptionError("ca_path", f"{shown(path)} does not exist")
+        raise OptionError("ca_path", f"{shown_path(path)} does not exist")
     # AWX writes an empty file where no authority was given.
     return True if place.is_file() and place.stat().st_size == 0 else str(place)
 

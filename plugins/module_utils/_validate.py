@@ -27,6 +27,7 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 # A year, and more rows than any project has: what is larger is a slip, and no clock or list could count it.
 _LONGEST = 366 * 86400
 _MOST_ROWS = 1_000_000_000
+_LONGEST_PATH = 1024
 _SHOWN = 80
 
 
@@ -42,9 +43,14 @@ def check_id(option: str, value: str) -> str:
     return value
 
 
-def shown(value: str) -> str:
+def shown(value: str, limit: int = _SHOWN) -> str:
     """The text in quotes, with what cannot be seen made visible, and not more of it than a message can bear."""
-    return repr(value) if len(value) <= _SHOWN else f"{value[:_SHOWN]!r}..."
+    return repr(value) if len(value) <= limit else f"{value[:limit]!r}..."
+
+
+def shown_path(path: str) -> str:
+    """The same for a file, of which the end tells the most."""
+    return shown(path, _LONGEST_PATH)
 
 
 def check_header(option: str, value: str | None) -> None:

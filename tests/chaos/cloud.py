@@ -18,6 +18,7 @@ JsonObject = dict[str, Any]
 
 QUIET_SECONDS = 30.0
 PAUSE = 0.1
+SPOILT = "error_restoring"
 
 
 class Cloud:
@@ -85,6 +86,17 @@ class Cloud:
                 return True
             time.sleep(PAUSE)
         return False
+
+    def repair(self) -> None:
+        """Set right what a failed restore leaves unusable, for good; on a real cloud that is a person's work too."""
+        state = self.state()
+        for volume in state["volumes"]:
+            if volume["status"] == SPOILT:
+                status = "in-use" if volume["attachments"] else "available"
+                self.call("PATCH", f"/volumes/{volume['id']}", {"status": status})
+        for backup in state["backups"]:
+            if backup["status"] == SPOILT:
+                self.call("PATCH", f"/backups/{backup['id']}", {"status": "available"})
 
     def token(self) -> str:
         """A token of the user for the project."""

@@ -146,6 +146,7 @@ class Run:
                 time.sleep(self.drawn.options["api_timeout"] + LATE_SECONDS)
             if not self.cloud.wait_until_quiet():
                 self.evidence.add("harness", "the simulator did not come to rest")
+            self.cloud.repair()
         for ids in self.evidence.conflicts:
             for one in ids[1:]:
                 kind = next(kind for kind in ("backups", "policies", "shares") if self._is_there(kind, one))
