@@ -27,7 +27,7 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 # A year, and more rows than any project has: what is larger is a slip, and no clock or list could count it.
 _LONGEST = 366 * 86400
 _MOST_ROWS = 1_000_000_000
-_LONGEST_PATH = 1024
+_LONGEST_PATH = 255
 _SHOWN = 80
 
 
