@@ -26,7 +26,7 @@ from ansible_collections.huaweicloud.backup.tests.unit.reliability.hostile_mutan
     usual,
 )
 
-ASKED = os.environ.get("HOSTILE_MUTANTS", "56")
+ASKED = os.environ.get("HOSTILE_MUTANTS", "32")
 MOST = sys.maxsize if ASKED == "all" else int(ASKED)
 # How a message begins that says what was tried, on what, or which option leads to nothing.
 NAMED = re.compile(
