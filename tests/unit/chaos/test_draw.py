@@ -50,7 +50,9 @@ def test_every_drawn_fault_is_one_that_the_simulator_takes() -> None:
 
 def test_every_drawn_setting_is_one_that_the_simulator_has() -> None:
     for run in MANY:
-        settings.changed(Settings(), run.settings)
+        # A setting that there is not, or a value that it cannot have, is refused.
+        changed = settings.changed(Settings(), run.settings).as_dict()
+        assert {name: changed[name] for name in run.settings} == run.settings
 
 
 def test_all_faults_together_strike_at_most_three_tenths_of_all_requests() -> None:

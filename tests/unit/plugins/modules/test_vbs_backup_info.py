@@ -9,6 +9,7 @@ import typing as t
 
 import pytest
 
+from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.backups import SHOWN
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.module_run import Result
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.recorded import AUTH, recorded
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.recorded import VOLUME as CINDER_VOLUME
@@ -54,21 +55,7 @@ def test_backups_come_newest_first_with_documented_keys(backup_info: BackupInfo)
     newer = backup(OTHER_BACKUP, "after", created_at="2026-11-21T11:30:00.000000")
     result = backup_info({}, [page(newer, backup())])
     assert ids(result) == [OTHER_BACKUP, BACKUP]
-    assert result["backups"][1] == {
-        "id": BACKUP,
-        "name": "before",
-        "status": "available",
-        "volume_id": VOLUME,
-        "snapshot_id": None,
-        "description": None,
-        "size": 40,
-        "availability_zone": "az-1",
-        "created_at": "2026-11-21T11:00:10Z",
-        "updated_at": "2026-11-21T11:10:00Z",
-        "fail_reason": None,
-        "incremental": False,
-        "metadata": {"bootable": False, "Type": 0, "progress": "100"},
-    }
+    assert result["backups"][1] == SHOWN
 
 
 def test_without_backups_the_list_is_empty(backup_info: BackupInfo) -> None:

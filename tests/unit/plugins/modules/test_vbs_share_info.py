@@ -9,6 +9,7 @@ import typing as t
 
 import pytest
 
+from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.backups import SHOWN
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.module_run import Result
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.scripted_http import PROJECT, Call, evs, vbs
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.shares import (
@@ -33,22 +34,6 @@ from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.wire impo
 
 ShareInfo = t.Callable[..., Result]
 Json = dict[str, t.Any]
-
-SHOWN_BACKUP = {
-    "id": BACKUP,
-    "name": "before",
-    "status": "available",
-    "volume_id": VOLUME,
-    "snapshot_id": None,
-    "description": None,
-    "size": 40,
-    "availability_zone": "az-1",
-    "created_at": "2026-11-21T11:00:10Z",
-    "updated_at": "2026-11-21T11:10:00Z",
-    "fail_reason": None,
-    "incremental": False,
-    "metadata": {"bootable": False, "Type": 0, "progress": "100"},
-}
 
 
 @pytest.fixture
@@ -77,7 +62,7 @@ def ids(result: Result) -> list[str]:
 
 def test_all_that_this_project_shares_with_documented_keys(share_info: ShareInfo) -> None:
     result = share_info({}, [shares(OTHER, THIRD, query="")])
-    assert result["shares"] == [{**shown(one), "backup": SHOWN_BACKUP} for one in (OTHER, THIRD)]
+    assert result["shares"] == [{**shown(one), "backup": SHOWN} for one in (OTHER, THIRD)]
     assert result["count"] == 2
 
 
@@ -119,7 +104,7 @@ def test_a_share_without_its_backup(share_info: ShareInfo) -> None:
     """The sample of one share has little of the backup (F §14.3); what is not shown is taken as fitting."""
     bare = one(answer={"shared": share(backup={"id": BACKUP, "name": "before"})})
     row = share_info({"id": SHARE, "status": "available"}, [bare])["shares"][0]
-    assert row["backup"] == {**dict.fromkeys(SHOWN_BACKUP), "id": BACKUP, "name": "before"}
+    assert row["backup"] == {**dict.fromkeys(SHOWN), "id": BACKUP, "name": "before"}
     none = one(answer={"shared": share(backup=None)})
     assert share_info({"id": SHARE}, [none])["shares"][0]["backup"] is None
 
