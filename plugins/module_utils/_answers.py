@@ -11,7 +11,6 @@ import math
 import re
 import typing as t
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timezone
 from email.utils import parsedate_to_datetime
 
@@ -23,7 +22,7 @@ JsonObject = dict[str, t.Any]
 
 _ID_HEADERS = ("X-Request-Id", "X-Openstack-Request-Id", "X-Compute-Request-Id")
 # Services behind the gateway have codes of nine digits (F §2.4).
-_STATUS = re.compile(r"[0-9]{3}($|[^0-9])")
+_STATUS = r"[0-9]{3}($|[^0-9])"
 _TEXT_LIMIT = 300
 _CODE_LIMIT = 80
 _RETRY_AFTER_LIMIT = 60.0
@@ -34,11 +33,10 @@ _ERROR_LIMIT = 256 * 1024
 _MEMORY_LIMIT = 128 * 1024 * 1024
 _WIDE = 4
 _VALUE = 150
-_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_SURROGATE = rb"\\u[dD][89a-fA-F]"
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(t.NamedTuple):
     """A good answer. ``body`` is None where there was none (204, 202); ``date`` is seconds since 1970 or None.
 
     ``size`` is that of the body, in bytes.
@@ -104,7 +102,7 @@ def parse(text: str) -> t.Any:
 
 def _has_half_pairs(content: bytes, decoded: t.Any) -> bool:
     """Whether there is half of a surrogate pair, which is no character, and which nothing could send."""
-    if not _SURROGATE.search(content):
+    if not re.search(_SURROGATE, content):
         return False
     try:
         json.dumps(decoded, ensure_ascii=False).encode("utf-8")
@@ -178,7 +176,7 @@ def _code(value: t.Any, secrets: Secrets) -> str | None:
     # A secret that is as short as a code, or part of every code, is Ansible's to hide; here codes are told apart.
     code = _clean(secrets.hide(value) if len(value) > _CODE_LIMIT else value) if isinstance(value, str) else ""
     code = code[:_CODE_LIMIT]
-    return None if not code or _STATUS.match(code) else code
+    return None if not code or re.match(_STATUS, code) else code
 
 
 def _message(value: t.Any, secrets: Secrets) -> str | None:

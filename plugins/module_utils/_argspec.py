@@ -10,25 +10,23 @@ import math
 import os
 import re
 import typing as t
-from dataclasses import dataclass, field
 
 from ansible.module_utils.basic import AnsibleFallbackNotFound
 
 Options = dict[str, dict[str, t.Any]]
 
-_WHOLE = re.compile(r"\s*[+-]?[0-9]{1,18}\s*\Z")
+_WHOLE = r"\s*[+-]?[0-9]{1,18}\s*\Z"
 
 
-@dataclass(frozen=True)
-class ArgSpec:
+class ArgSpec(t.NamedTuple):
     """Options and the rules between them, as C(AnsibleModule) takes them."""
 
-    options: Options = field(default_factory=dict)
+    options: t.Mapping[str, dict[str, t.Any]] = {}
     mutually_exclusive: tuple[tuple[str, ...], ...] = ()
     required_one_of: tuple[tuple[str, ...], ...] = ()
     required_together: tuple[tuple[str, ...], ...] = ()
     required_if: tuple[tuple[t.Any, ...], ...] = ()
-    required_by: t.Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    required_by: t.Mapping[str, tuple[str, ...]] = {}
 
     def merge(self, *others: ArgSpec) -> ArgSpec:
         """A new spec with the options and rules of this one and the others, which win."""
@@ -75,7 +73,7 @@ def whole_number(value: t.Any) -> t.Any:
     """
     if isinstance(value, bool) or (isinstance(value, float) and not math.isfinite(value)):
         return repr(str(value))
-    if isinstance(value, str) and not _WHOLE.match(value):
+    if isinstance(value, str) and not re.match(_WHOLE, value):
         return repr(value[:80])
     return value
 

@@ -23,7 +23,7 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._api.jobs impor
 from ansible_collections.huaweicloud.backup.plugins.module_utils._api.volumes import get_volume
 from ansible_collections.huaweicloud.backup.plugins.module_utils._client import Client
 from ansible_collections.huaweicloud.backup.plugins.module_utils._clock import Clock
-from ansible_collections.huaweicloud.backup.plugins.module_utils._error_table import CONFLICT
+from ansible_collections.huaweicloud.backup.plugins.module_utils._error_classes import CONFLICT
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import ApiError, BackupError
 from ansible_collections.huaweicloud.backup.plugins.module_utils._follow import pending, wait_for_backup, wait_for_job
 from ansible_collections.huaweicloud.backup.plugins.module_utils._lost import Creation, create_once

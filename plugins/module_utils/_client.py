@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from urllib.parse import quote, urlencode, urlsplit
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import Answer
-from ansible_collections.huaweicloud.backup.plugins.module_utils._auth import AccessKey, Auth, GivenToken, Password
+from ansible_collections.huaweicloud.backup.plugins.module_utils._auth import Auth
 from ansible_collections.huaweicloud.backup.plugins.module_utils._endpoints import Endpoints, Place
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import (
     AnswerError,
@@ -24,10 +24,6 @@ Query = Sequence[tuple[str, t.Any]]
 Path = Sequence[str]
 
 _CLOSED = "BackupService.4008"
-_NEVER_RENEWED = (
-    "the auth_token that was given has ended or is for another project or cloud, and is never renewed: give a new one,"
-    " or sign in with username and password or access keys"
-)
 
 
 class _Call(t.NamedTuple):
@@ -61,7 +57,7 @@ class Client:
     @property
     def signs_requests(self) -> bool:
         """Whether access keys are used, which only Huawei's own clouds know."""
-        return isinstance(self._auth, AccessKey)
+        return self._auth.signs_requests
 
     def require_vbs(self) -> None:
         """Ask, without a request of its own, whether VBS's own form is offered, so that check mode knows it too.
@@ -140,7 +136,7 @@ class Client:
         if service == "vbs" and self._native_api != "auto":
             return self._native_api
         if service not in self._versions:
-            kept = self._auth.recall(f"{service}_version") if isinstance(self._auth, Password) else None
+            kept = self._auth.recall(f"{service}_version")
             self._versions[service] = "v3" if "v3" in (kept, place.version) else "v2"
         return self._versions[service]
 
@@ -149,8 +145,7 @@ class Client:
 
     def _remember(self, service: str, version: str) -> None:
         self._versions[service] = version
-        if isinstance(self._auth, Password):
-            self._auth.remember(f"{service}_version", version)
+        self._auth.remember(f"{service}_version", version)
 
     def _send(self, place: Place, version: str, call: _Call) -> Answer:
         url = self._url(place.base, version, call.path, call.query)
@@ -164,8 +159,8 @@ class Client:
         try:
             return send()
         except ApiError as error:
-            if error.token_is_dead and isinstance(self._auth, GivenToken):
-                error.advice = _NEVER_RENEWED
+            if error.token_is_dead:
+                error.advice = self._auth.advice_when_dead or error.advice
             if not error.token_is_dead or not self._auth.renew():
                 raise
         # A 401 proves that nothing was done, so even a creating call may go out again with the new token.

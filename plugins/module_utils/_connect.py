@@ -10,13 +10,7 @@ import typing as t
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
-from ansible_collections.huaweicloud.backup.plugins.module_utils._auth import (
-    AccessKey,
-    Auth,
-    GivenToken,
-    Keep,
-    Password,
-)
+from ansible_collections.huaweicloud.backup.plugins.module_utils._auth import Auth
 from ansible_collections.huaweicloud.backup.plugins.module_utils._client import Client
 from ansible_collections.huaweicloud.backup.plugins.module_utils._clock import Clock
 from ansible_collections.huaweicloud.backup.plugins.module_utils._credentials import Identity, Settings, resolve
@@ -31,7 +25,6 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._endpoints impo
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import OptionError
 from ansible_collections.huaweicloud.backup.plugins.module_utils._http import Http
 from ansible_collections.huaweicloud.backup.plugins.module_utils._secrets import Secrets
-from ansible_collections.huaweicloud.backup.plugins.module_utils._token_cache import open_cache
 from ansible_collections.huaweicloud.backup.plugins.module_utils._validate import (
     check_header,
     check_id,
@@ -57,7 +50,7 @@ def connect(
     clock: Clock,
     user_agent: str,
     warn: Callable[[str], None],
-    keep_secret: Keep,
+    keep_secret: Callable[[str], None],
 ) -> Client:
     """A client for the options of the C(auth) and C(connection) fragments.
 
@@ -91,7 +84,7 @@ def connect(
     return Client(http=http, auth=auth, endpoints=endpoints, native_api=options["native_api"])
 
 
-def _secrets(settings: Settings, keep_secret: Keep) -> Secrets:
+def _secrets(settings: Settings, keep_secret: Callable[[str], None]) -> Secrets:
     secrets = Secrets(keep_secret)
     # An address with a password in it is refused later, and Ansible shows the options of a task that failed.
     urls = (settings.identity.auth_url, *settings.endpoints.values())
@@ -146,7 +139,7 @@ def _auth(
     http: Http,
     environ: Mapping[str, str],
     clock: Clock,
-    keep_secret: Keep,
+    keep_secret: Callable[[str], None],
 ) -> Auth:
     identity = settings.identity
     name = identity.project_name or settings.region
@@ -154,10 +147,18 @@ def _auth(
     def auth_url() -> str:
         return identity_url(identity.auth_url, settings.region, settings.cloud_domain)
 
+    # Each task compiles what it imports anew, so it loads only the way that it uses.
     if identity.method == "access_key":
+        from ansible_collections.huaweicloud.backup.plugins.module_utils._auth_access_key import AccessKey  # noqa: PLC0415
+
         return AccessKey(http, auth_url, identity, name, clock)
     if identity.method == "token":
+        from ansible_collections.huaweicloud.backup.plugins.module_utils._auth_token import GivenToken  # noqa: PLC0415
+
         return GivenToken(http, auth_url, identity)
+    from ansible_collections.huaweicloud.backup.plugins.module_utils._auth_password import Password  # noqa: PLC0415
+    from ansible_collections.huaweicloud.backup.plugins.module_utils._token_cache import open_cache  # noqa: PLC0415
+
     cache = open_cache(environ, clock) if options["token_cache"] else None
     return Password(http, auth_url(), identity, name, cache=cache, keep_secret=keep_secret)
 

@@ -12,9 +12,7 @@ from __future__ import annotations
 
 import typing as t
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
 
-from ansible_collections.huaweicloud.backup.plugins.module_utils._clouds import Cloud, load_cloud
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import BackupError, OptionError
 
 METHOD_OPTIONS = ("access_key", "secret_key", "security_token", "auth_token", "username", "password")
@@ -47,8 +45,7 @@ _WAYS = (
 )
 
 
-@dataclass(frozen=True)
-class Identity:
+class Identity(t.NamedTuple):
     """One set of credentials with its project and identity address. Every text is None or not empty."""
 
     source: str = ""
@@ -150,6 +147,9 @@ def _from_environment(environ: Mapping[str, str]) -> Identity | None:
 
 
 def _from_cloud(name: str | None, environ: Mapping[str, str]) -> Identity:
+    # Only here, because PyYAML is slow to load and most tasks do without it.
+    from ansible_collections.huaweicloud.backup.plugins.module_utils._clouds import load_cloud  # noqa: PLC0415
+
     cloud = load_cloud(name, environ)
     auth = cloud.get("auth")
     auth = auth if isinstance(auth, Mapping) else {}
@@ -187,8 +187,7 @@ def _refine(identity: Identity, options: Mapping[str, t.Any]) -> Identity:
         given["domain_id"] = None
     if "project_domain_name" in given:
         given["project_domain_id"] = None
-    known = {field.name for field in fields(Identity)}
-    return replace(identity, **{name: value for name, value in given.items() if name in known})
+    return identity._replace(**given)
 
 
 def _first(environ: Mapping[str, str], names: tuple[str, ...]) -> str | None:
@@ -204,7 +203,7 @@ def _text(mapping: Mapping[str, t.Any], *keys: str) -> str | None:
     return None
 
 
-def _region(cloud: Cloud) -> str | None:
+def _region(cloud: Mapping[str, t.Any]) -> str | None:
     region = _text(cloud, "region_name")
     regions = cloud.get("regions")
     if region is None and isinstance(regions, list) and len(regions) == 1:
@@ -213,6 +212,6 @@ def _region(cloud: Cloud) -> str | None:
     return region
 
 
-def _verify(cloud: Cloud) -> bool | None:
+def _verify(cloud: Mapping[str, t.Any]) -> bool | None:
     value = cloud.get("verify")
     return value if isinstance(value, bool) else None

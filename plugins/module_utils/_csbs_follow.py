@@ -14,7 +14,8 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils import _csbs_mo
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import JsonObject
 from ansible_collections.huaweicloud.backup.plugins.module_utils._api.csbs import list_items
 from ansible_collections.huaweicloud.backup.plugins.module_utils._client import Client
-from ansible_collections.huaweicloud.backup.plugins.module_utils._error_table import CONFLICT, TRANSIENT, find
+from ansible_collections.huaweicloud.backup.plugins.module_utils._error_classes import CONFLICT, TRANSIENT
+from ansible_collections.huaweicloud.backup.plugins.module_utils._error_table import find
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import BackupError
 from ansible_collections.huaweicloud.backup.plugins.module_utils._follow import pending
 from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import Waiter

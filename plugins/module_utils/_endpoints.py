@@ -22,11 +22,11 @@ _TYPES = {
     "evs": ("volumev2", "evs", "volumev3", "block-storage", "volume"),
 }
 _NAMES = {"vbs": "Volume Backup Service (VBS)", "csbs": "Cloud Server Backup Service (CSBS)", "evs": "block storage"}
-_VERSION = re.compile(r"/v[0-9]+(\.[0-9]+)?(/.*)?$")
+_VERSION = r"/v[0-9]+(\.[0-9]+)?(/.*)?$"
 # What becomes part of a host's name, or is one. Other scripts' letters have a form of these, with xn--.
-_LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?\Z")
-_ADDRESS = re.compile(r"[0-9A-Fa-f:.]+(%25[A-Za-z0-9._-]+)?\Z")
-_LOOPBACK = re.compile(r"(localhost|127(\.[0-9]{1,3}){3}|::1)\Z")
+_LABEL = r"[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?\Z"
+_ADDRESS = r"[0-9A-Fa-f:.]+(%25[A-Za-z0-9._-]+)?\Z"
+_LOOPBACK = r"(localhost|127(\.[0-9]{1,3}){3}|::1)\Z"
 
 
 class Place(t.NamedTuple):
@@ -94,7 +94,7 @@ class Endpoints:
             for entry in catalog:
                 url = self._public_url(entry) if entry.get("type") == wanted else None
                 if url:
-                    version = _VERSION.search(urlsplit(url).path)
+                    version = re.search(_VERSION, urlsplit(url).path)
                     base = base_url("the catalog", url)
                     self._warn_of_plain_http(service, base)
                     return Place(base, version.group(0)[1:3] if version else None)
@@ -127,7 +127,7 @@ def base_url(option: str, url: str) -> str:
     :raises OptionError: not an http or https address with a host.
     """
     parts = _split(option, url)
-    path = _VERSION.sub("", parts.path.rstrip("/"))
+    path = re.sub(_VERSION, "", parts.path.rstrip("/"))
     return f"{parts.scheme}://{parts.netloc}{path}"
 
 
@@ -145,7 +145,7 @@ def check_region(region: str) -> str:
 
     :raises OptionError: it would make another host of it.
     """
-    if not _LABEL.match(region):
+    if not re.match(_LABEL, region):
         raise OptionError("region", f"{shown(region)} cannot be part of an address (letters, digits, - and _)")
     return region
 
@@ -168,15 +168,15 @@ def password_in(url: str) -> str | None:
 
 def _is_host(host: str) -> bool:
     if ":" in host:
-        return _ADDRESS.match(host) is not None
-    return len(host) <= 253 and all(_LABEL.match(label) for label in host.rstrip(".").split("."))
+        return re.match(_ADDRESS, host) is not None
+    return len(host) <= 253 and all(re.match(_LABEL, label) for label in host.rstrip(".").split("."))
 
 
 def is_plain_http_elsewhere(url: str) -> bool:
     """Whether secrets would go over the network in clear."""
     parts = urlsplit(url)
     host = parts.hostname or ""
-    return parts.scheme == "http" and not _LOOPBACK.match(host)
+    return parts.scheme == "http" and not re.match(_LOOPBACK, host)
 
 
 def _split(option: str, url: str) -> t.Any:

@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import typing as t
 
-TRANSIENT = "transient"
-CONFLICT = "conflict"
-QUOTA = "quota"
-PARAMETER = "parameter"
-UNSUPPORTED = "unsupported"
-AUTH = "auth"
-NOT_FOUND = "not-found"
+from ansible_collections.huaweicloud.backup.plugins.module_utils._error_classes import (
+    AUTH,
+    CONFLICT,
+    NOT_FOUND,
+    PARAMETER,
+    QUOTA,
+    TRANSIENT,
+    UNSUPPORTED,
+)
 
 
 class Row(t.NamedTuple):

@@ -12,16 +12,18 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Mapping
 
-from ansible_collections.huaweicloud.backup.plugins.module_utils._error_table import (
+from ansible_collections.huaweicloud.backup.plugins.module_utils._error_classes import (
     AUTH,
     CONFLICT,
     NOT_FOUND,
     PARAMETER,
     QUOTA,
     TRANSIENT,
-    find,
 )
 from ansible_collections.huaweicloud.backup.plugins.module_utils._text import printable
+
+if t.TYPE_CHECKING:  # pragma: no cover
+    from ansible_collections.huaweicloud.backup.plugins.module_utils._error_table import Row
 
 CBR_ADVICE = (
     "VBS and CSBS are closed to new projects and gone from some clouds; their successor is"
@@ -157,7 +159,7 @@ class ApiError(BackupError):
         request_id: str | None = None,
         retry_after: float | None = None,
     ) -> None:
-        row = find(code, status)
+        row = _row(code, status)
         self.kind = row.kind if row else _CLASS_BY_STATUS.get(status, PARAMETER if status < 500 else TRANSIENT)
         # The native forms' outer key, such as itemNotFound; it tells a missing object from an unknown path.
         self.wrapper = wrapper
@@ -211,7 +213,7 @@ class JobFailedError(BackupError):
     def __init__(
         self, what: str, *, code: str | None, reason: str | None, results: Mapping[str, t.Any] | None = None
     ) -> None:
-        row = find(code)
+        row = _row(code)
         kind = row.kind if row else None
         text = reason or (row.meaning if row else None) or "the service gave no reason"
         super().__init__(
@@ -248,3 +250,13 @@ _NOT_CURED_BY_A_TOKEN = frozenset(
         "VolumeBackup.0041",
     )
 )
+
+
+def _row(code: str | None, status: int | None = None) -> Row | None:
+    """The table's row of a code."""
+    if code is None:
+        return None
+    # The largest file of all, and a task that goes well never needs it: it is compiled anew for each task.
+    from ansible_collections.huaweicloud.backup.plugins.module_utils._error_table import find  # noqa: PLC0415
+
+    return find(code, status)

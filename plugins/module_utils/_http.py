@@ -12,7 +12,6 @@ import ssl
 import traceback
 import typing as t
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urlsplit
@@ -20,7 +19,7 @@ from urllib.parse import urlsplit
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import Answer, read_answer
 from ansible_collections.huaweicloud.backup.plugins.module_utils._body import ACCEPTED, coding_of, pieces
 from ansible_collections.huaweicloud.backup.plugins.module_utils._clock import Clock
-from ansible_collections.huaweicloud.backup.plugins.module_utils._error_table import TRANSIENT
+from ansible_collections.huaweicloud.backup.plugins.module_utils._error_classes import TRANSIENT
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import (
     AnswerError,
     ApiError,
@@ -55,8 +54,7 @@ _BACKOFF = 0.5
 _BACKOFF_LIMIT = 30.0
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(t.NamedTuple):
     """One request. ``creating`` is true for calls that make something new at each repetition."""
 
     purpose: str

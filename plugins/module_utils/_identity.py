@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import Answer, JsonObject
 from ansible_collections.huaweicloud.backup.plugins.module_utils._credentials import Identity
 from ansible_collections.huaweicloud.backup.plugins.module_utils._endpoints import Catalog
-from ansible_collections.huaweicloud.backup.plugins.module_utils._error_table import TRANSIENT
+from ansible_collections.huaweicloud.backup.plugins.module_utils._error_classes import TRANSIENT
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import (
     AnswerError,
     ApiError,

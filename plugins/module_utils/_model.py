@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The wire's shapes and the documented ones, shared by each module and its info module (contract §2, F §4, §6).
+"""The wire's shapes and the documented ones, shared by each module and its info module (contract §2, F §4).
 
 Nothing here trusts a type: what is not as documented becomes null, never a crash.
 """
@@ -14,7 +14,6 @@ import typing as t
 from collections.abc import Mapping
 from datetime import datetime, timezone
 
-from ansible_collections.huaweicloud.backup.plugins.module_utils import _schedule
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import parse
 
 Result = dict[str, t.Any]
@@ -22,7 +21,7 @@ Wire = Mapping[str, t.Any]
 
 # No documented object is nested half as deep.
 _DEEPEST = 20
-_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(\.\d+)?Z?\Z")
+_TIME = r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(\.\d+)?Z?\Z"
 
 
 def text(value: t.Any) -> str | None:
@@ -44,7 +43,7 @@ def number(value: t.Any) -> int | None:
 
 def moment(value: t.Any) -> str | None:
     """Any of the services' time forms as C(YYYY-MM-DDTHH:MM:SSZ), else None."""
-    match = _TIME.match(value) if isinstance(value, str) else None
+    match = re.match(_TIME, value) if isinstance(value, str) else None
     return f"{match.group(1)}T{match.group(2)}Z" if match else None
 
 
@@ -170,58 +169,6 @@ def new_job(job_id: str) -> Result:
     return job({"job_id": job_id})
 
 
-def policy(wire: Wire, *, tags: Mapping[str, str] | None = None, zone: str | None = None) -> Result:
-    """A policy as documented, from F §6.2's object.
-
-    :param tags: None where they were not read.
-    :param zone: the zone that the task knows, for services that do not return it.
-    """
-    plan = wire.get("scheduled_policy")
-    plan = plan if isinstance(plan, Mapping) else {}
-    shown_zone = text(wire.get("time_zone")) or zone
-    utc_times = _schedule.read_times(plan.get("start_time"))
-    local_times = _schedule.to_local(utc_times, shown_zone)
-    frequency = number(plan.get("frequency"))
-    count = number(_either(plan, "rentention_num", "retention_num"))
-    return {
-        "id": text(wire.get("backup_policy_id")),
-        "name": text(wire.get("backup_policy_name")),
-        "enabled": _flag(plan.get("status"), "ON", "OFF"),
-        "start_times": local_times,
-        "start_times_utc": _schedule.to_utc(local_times, shown_zone),
-        "time_zone": shown_zone,
-        "frequency": frequency,
-        # Where both of a pair are set, the first wins (F §6.1).
-        "weekdays": None if frequency is not None else _weekdays(plan.get("week_frequency")),
-        "retention_count": count,
-        "retention_days": None if count is not None else number(_either(plan, "rentention_day", "retention_day")),
-        "keep_first_of_month": _flag(plan.get("remain_first_backup_of_curMonth"), "Y", "N"),
-        "resource_count": number(wire.get("policy_resource_count")),
-        "tags": None if tags is None else dict(tags),
-    }
-
-
-def policy_schedule(shown: Wire, weekdays: list[str] | None = None) -> Result:
-    """The wire's C(scheduled_policy) of a documented policy; only what is set, in the service's spelling.
-
-    :param weekdays: the days in the order they were given, which is kept on the wire.
-    """
-    plan: Result = {"start_time": ",".join(shown["start_times_utc"])}
-    if shown["frequency"] is not None:
-        plan["frequency"] = shown["frequency"]
-    elif shown["weekdays"]:
-        plan["week_frequency"] = list(weekdays or shown["weekdays"])
-    if shown["retention_count"] is not None:
-        plan["rentention_num"] = shown["retention_count"]
-    elif shown["retention_days"] is not None:
-        plan["rentention_day"] = shown["retention_days"]
-    if shown["keep_first_of_month"] is not None:
-        plan["remain_first_backup_of_curMonth"] = "Y" if shown["keep_first_of_month"] else "N"
-    if shown["enabled"] is not None:
-        plan["status"] = "ON" if shown["enabled"] else "OFF"
-    return plan
-
-
 def tag_pairs(tags: Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
     """A dictionary as the wire's list of key and value."""
     return [{"key": key, "value": value} for key, value in tags.items()]
@@ -265,21 +212,3 @@ def _incremental(metadata: Result | None, flag: t.Any, *, described: bool | None
     if described is not None:
         return described
     return flag if isinstance(flag, bool) else None
-
-
-def _flag(value: t.Any, yes: str, no: str) -> bool | None:
-    return {yes: True, no: False}.get(value) if isinstance(value, str) else None
-
-
-def _either(plan: Wire, key: str, other: str) -> t.Any:
-    # The service misspells "retention" nearly everywhere, but not in all of its samples (F §11, row 3).
-    return plan.get(key) if plan.get(key) is not None else plan.get(other)
-
-
-def _weekdays(value: t.Any) -> list[str] | None:
-    if isinstance(value, str):
-        value = value.split(",")
-    if not isinstance(value, list):
-        return None
-    days = {day.strip().upper() for day in value if isinstance(day, str)}
-    return [day for day in _schedule.WEEKDAYS if day in days] or None

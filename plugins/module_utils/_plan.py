@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import typing as t
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._client import Client
 from ansible_collections.huaweicloud.backup.plugins.module_utils._clock import Clock
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(t.NamedTuple):
     """What a real run did. ``changed``, ``before`` and ``after`` are given only where the run knew better."""
 
     result: Mapping[str, t.Any]
@@ -24,8 +22,7 @@ class Outcome:
     after: Mapping[str, t.Any] | None = None
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(t.NamedTuple):
     """What a task will do, as a value.
 
     :param changes: the named changes; none means that nothing changes.
@@ -38,14 +35,13 @@ class Plan:
 
     changes: tuple[str, ...]
     result: Mapping[str, t.Any]
-    before: Mapping[str, t.Any] = field(default_factory=dict)
-    after: Mapping[str, t.Any] = field(default_factory=dict)
+    before: Mapping[str, t.Any] = {}
+    after: Mapping[str, t.Any] = {}
     apply: Callable[[], Outcome] | None = None
     settle: bool = False
 
 
-@dataclass(frozen=True)
-class Context:
+class Context(t.NamedTuple):
     """What a plan is made from. ``given`` names the options that the task set, as opposed to defaults."""
 
     options: Mapping[str, t.Any]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Mapping
 
-from ansible_collections.huaweicloud.backup.plugins.module_utils import _model, _schedule
+from ansible_collections.huaweicloud.backup.plugins.module_utils import _model, _policy_model, _schedule
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import OptionError
 from ansible_collections.huaweicloud.backup.plugins.module_utils._validate import (
     check_id,
@@ -71,7 +71,7 @@ def new_policy(options: Options) -> Policy:
                 one, f"is missing; the policy {options['name']!r} does not exist yet and needs it or {other}"
             )
     tags = check_tags("tags", options["tags"] or {})
-    blank = _model.policy({}, tags=tags, zone=options["time_zone"])
+    blank = _policy_model.policy({}, tags=tags, zone=options["time_zone"])
     blank.update(name=options["name"], enabled=True, keep_first_of_month=False, resource_count=0)
     return changed_policy(blank, options, zone=options["time_zone"])
 
@@ -129,7 +129,7 @@ def create_body(wanted: Policy, weekdays: list[str] | None) -> dict[str, t.Any]:
     """The body that creates it (F §6.1); a zone that was not given is not sent."""
     body: dict[str, t.Any] = {
         "backup_policy_name": wanted["name"],
-        "scheduled_policy": _model.policy_schedule(wanted, weekdays),
+        "scheduled_policy": _policy_model.policy_schedule(wanted, weekdays),
     }
     if wanted["time_zone"] is not None:
         body["time_zone"] = wanted["time_zone"]
@@ -145,7 +145,7 @@ def change_body(wanted: Policy, changes: tuple[str, ...], weekdays: list[str] | 
         check_name("name", wanted["name"], forbidden_prefix="default")
         body["backup_policy_name"] = wanted["name"]
     if set(changes) - {"name", "enabled"}:
-        body["scheduled_policy"] = _model.policy_schedule(wanted, weekdays)
+        body["scheduled_policy"] = _policy_model.policy_schedule(wanted, weekdays)
         if wanted["time_zone"] is not None:
             body["time_zone"] = wanted["time_zone"]
     elif "enabled" in changes:

@@ -15,9 +15,9 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._validate impor
 WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 
 _DAY = 24 * 60
-_HOUR = re.compile(r"([01][0-9]|2[0-3]):00\Z")
-_ANY_TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])\Z")
-_ZONE = re.compile(r"UTC([+-])([0-9]{2}):([0-9]{2})\Z")
+_HOUR = r"([01][0-9]|2[0-3]):00\Z"
+_ANY_TIME = r"([01]?[0-9]|2[0-3]):([0-5][0-9])\Z"
+_ZONE = r"UTC([+-])([0-9]{2}):([0-9]{2})\Z"
 
 
 def check_zone(option: str, zone: str | None) -> None:
@@ -38,7 +38,7 @@ def check_times(option: str, times: Sequence[str] | None) -> None:
         # Longer ones are no slip of YAML, and Python itself refuses to read the longest.
         if re.fullmatch(r"-?[0-9]{1,9}", time):
             raise OptionError(option, f"{time} is a number, not a time{_meant(int(time))}; put times in quotes")
-        if not _HOUR.match(time):
+        if not re.match(_HOUR, time):
             raise OptionError(option, f"{shown(time)} is not a whole hour from 00:00 to 23:00")
     doubles = sorted({time for time in times if list(times).count(time) > 1})
     if doubles:
@@ -47,7 +47,7 @@ def check_times(option: str, times: Sequence[str] | None) -> None:
 
 def offset(zone: str | None) -> int | None:
     """Minutes east of UTC; None for none or an unreadable zone."""
-    match = _ZONE.match(zone) if isinstance(zone, str) else None
+    match = re.match(_ZONE, zone) if isinstance(zone, str) else None
     if not match or int(match.group(3)) > 59:
         return None
     minutes = int(match.group(2)) * 60 + int(match.group(3))
@@ -69,7 +69,7 @@ def to_local(utc_times: Sequence[str], zone: str | None) -> list[str]:
 def read_times(wire: object) -> list[str]:
     """The readable times of a wire text such as ``22:00,00:00``."""
     parts = [part.strip() for part in wire.split(",")] if isinstance(wire, str) else []
-    return [_format(_minutes(part)) for part in parts if _ANY_TIME.match(part)]
+    return [_format(_minutes(part)) for part in parts if re.match(_ANY_TIME, part)]
 
 
 def _minutes(time: str) -> int:

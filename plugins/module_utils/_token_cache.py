@@ -36,8 +36,8 @@ _LOCK_PATIENCE = 60
 # An entry may be some other task's until well after its end; no task writes for an hour.
 _LONG_ENDED = 86400
 _LEFT_BEHIND = 3600
-_ENTRY = re.compile(r"[0-9a-f]{64}\.json\Z")
-_HALF = re.compile(r"(salt|[0-9a-f]{64})\.([0-9]+\.[0-9a-f]{8}|lock)\Z")
+_ENTRY = r"[0-9a-f]{64}\.json\Z"
+_HALF = r"(salt|[0-9a-f]{64})\.([0-9]+\.[0-9a-f]{8}|lock)\Z"
 _READ_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
 
 Entry = dict[str, t.Any]
@@ -107,10 +107,10 @@ class TokenCache:
     def _tidy(self) -> None:
         now = self._clock.now()
         for path in self._folder.iterdir():
-            if _ENTRY.match(path.name):
+            if re.match(_ENTRY, path.name):
                 is_old = _has_ended(path, now)
             else:
-                is_half = _HALF.match(path.name) and not path.with_suffix(".json").exists()
+                is_half = re.match(_HALF, path.name) and not path.with_suffix(".json").exists()
                 is_old = bool(is_half) and path.lstat().st_mtime < now - _LEFT_BEHIND
             if is_old:
                 path.unlink(missing_ok=True)

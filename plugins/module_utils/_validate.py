@@ -13,16 +13,16 @@ from collections.abc import Mapping, Sequence
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import OptionError
 
 MAX_TAGS = 10
-_NAME = re.compile(r"[A-Za-z0-9_\u4e00-\u9fff-]+\Z")
-_ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
+_NAME = r"[A-Za-z0-9_\u4e00-\u9fff-]+\Z"
+_ID = r"[A-Za-z0-9_-]{1,64}\Z"
+_UUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z"
 # Half of a surrogate pair is no character, and nothing could send it.
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_SURROGATE = r"[\ud800-\udfff]"
 # Control characters and line ends of every kind, and what nobody can see in a name though it makes another one of it:
 # blanks without width and changes of direction. Joiners stay, because some scripts and emoji need them.
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]")
-_NOT_IN_TAGS = re.compile(r"[\x00-\x1f\ud800-\udfff=*<>\\,|/]")
-_DURATION = re.compile(r"([0-9]{1,9})([smhdw])\Z")
+_CONTROL = r"[\x00-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+_NOT_IN_TAGS = r"[\x00-\x1f\ud800-\udfff=*<>\\,|/]"
+_DURATION = r"([0-9]{1,9})([smhdw])\Z"
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 # A year, and more rows than any project has: what is larger is a slip, and no clock or list could count it.
 _LONGEST = 366 * 86400
@@ -33,12 +33,12 @@ _SHOWN = 80
 
 def is_uuid(text: str) -> bool:
     """Whether the text has the form of a volume's, backup's or policy's ID."""
-    return _UUID.match(text) is not None
+    return re.match(_UUID, text) is not None
 
 
 def check_id(option: str, value: str) -> str:
     """An ID that may become part of an address; path tricks and blanks are no ID."""
-    if not _ID.match(value):
+    if not re.match(_ID, value):
         raise OptionError(option, f"{shown(value)} is not an ID (letters, digits, - and _, at most 64)")
     return value
 
@@ -55,19 +55,19 @@ def shown_path(path: str) -> str:
 
 def check_header(option: str, value: str | None) -> None:
     """A secret that goes into a header; the value itself is never shown."""
-    if value is not None and (_CONTROL.search(value) or not value.isascii() or value != value.strip()):
+    if value is not None and (re.search(_CONTROL, value) or not value.isascii() or value != value.strip()):
         raise OptionError(option, "has characters that cannot be sent in a header (line ends, blanks or non-ASCII)")
 
 
 def check_sendable(option: str, value: str | None) -> None:
     """A secret of any characters that there are; the value itself is never shown."""
-    if value is not None and _SURROGATE.search(value):
+    if value is not None and re.search(_SURROGATE, value):
         raise OptionError(option, "has half of a surrogate pair, or bytes that are no UTF-8, which nothing can send")
 
 
 def check_identity(option: str, value: str | None) -> None:
     """A user's, account's or project's name: any text without line ends and the like; None is not given."""
-    if value is not None and (len(value) > 255 or not value.strip() or _CONTROL.search(value)):
+    if value is not None and (len(value) > 255 or not value.strip() or re.search(_CONTROL, value)):
         raise OptionError(option, f"{shown(value)} is no name (1 to 255 characters, no line ends)")
 
 
@@ -75,7 +75,7 @@ def check_name(option: str, value: str, *, forbidden_prefix: str | None = None) 
     """A backup's or policy's name: 1-64 of letters, digits, ``_``, ``-`` and Chinese characters."""
     if not 1 <= len(value) <= 64:
         raise OptionError(option, f"{shown(value)} has {len(value)} characters; a name has 1 to 64")
-    if not _NAME.match(value):
+    if not re.match(_NAME, value):
         raise OptionError(option, f"{value!r} may hold only letters, digits, - and _ (and Chinese characters)")
     if forbidden_prefix and value.startswith(forbidden_prefix):
         raise OptionError(option, f"{value!r} must not start with {forbidden_prefix!r}, which the service keeps")
@@ -86,7 +86,7 @@ def check_native_name(option: str, value: str) -> str:
     """A name for the OpenStack form: at most 255 visible characters; the service judges the rest."""
     if not 1 <= len(value) <= 255:
         raise OptionError(option, f"{value[:40]!r} has {len(value)} characters; a name has 1 to 255")
-    if _CONTROL.search(value):
+    if re.search(_CONTROL, value):
         raise OptionError(option, f"{shown(value)} has a line end or another control character")
     if not value.strip():
         raise OptionError(option, f"{shown(value)} has nothing but blanks")
@@ -95,7 +95,7 @@ def check_native_name(option: str, value: str) -> str:
 
 def check_reference(option: str, value: str) -> str:
     """A name or ID that is looked up: any text without control characters, and not blanks alone."""
-    if not value.strip() or len(value) > 255 or _CONTROL.search(value):
+    if not value.strip() or len(value) > 255 or re.search(_CONTROL, value):
         raise OptionError(option, f"{shown(value)} is no name or ID (1 to 255 characters, no line ends)")
     return value
 
@@ -106,7 +106,7 @@ def check_description(option: str, value: str, limit: int) -> str:
         raise OptionError(option, f"has {len(value)} characters; at most {limit} are allowed")
     if "<" in value or ">" in value:
         raise OptionError(option, "must not hold < or >")
-    if _SURROGATE.search(value):
+    if re.search(_SURROGATE, value):
         raise OptionError(option, "has half of a surrogate pair, which is no character")
     return value
 
@@ -129,11 +129,11 @@ def check_tags(option: str, tags: Mapping[t.Any, t.Any]) -> dict[str, str]:
     checked: dict[str, str] = {}
     for key, value in tags.items():
         name, text = str(key), _tag_value(option, str(key), value)
-        if not 1 <= len(name) <= 36 or _NOT_IN_TAGS.search(name):
+        if not 1 <= len(name) <= 36 or re.search(_NOT_IN_TAGS, name):
             raise OptionError(
                 option, f"the key {name[:60]!r} must have 1 to 36 characters and none of = * < > \\ , | /"
             )
-        if len(text) > 43 or _NOT_IN_TAGS.search(text):
+        if len(text) > 43 or re.search(_NOT_IN_TAGS, text):
             raise OptionError(
                 option, f"the value of {name!r} must have at most 43 characters and none of = * < > \\ , | /"
             )
@@ -175,7 +175,7 @@ def check_duration(option: str, value: str | None) -> int | None:
     """Seconds from one whole number with s, m, h, d or w; None is not given."""
     if value is None:
         return None
-    match = _DURATION.match(value)
+    match = re.match(_DURATION, value)
     if not match:
         raise OptionError(option, f"{shown(value)} is not one whole number with s, m, h, d or w, such as 26h")
     return int(match.group(1)) * _SECONDS[match.group(2)]
@@ -191,7 +191,7 @@ def check_wait(options: Mapping[str, t.Any]) -> None:
 
 def _check_wide_tag(option: str, key: str, value: str) -> None:
     """What tags that exist may have at most, whoever set them."""
-    if not 1 <= len(key) <= 127 or len(value) > 255 or _CONTROL.search(key + value):
+    if not 1 <= len(key) <= 127 or len(value) > 255 or re.search(_CONTROL, key + value):
         raise OptionError(
             option,
             f"{key[:60]!r} must have 1 to 127 characters, its value at most 255, and neither a control character",

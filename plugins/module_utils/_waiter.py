@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import typing as t
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._clock import Clock
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import (
@@ -26,8 +25,7 @@ _OUTAGE_PATIENCE = 300.0
 T = t.TypeVar("T")
 
 
-@dataclass(frozen=True)
-class WaitOptions:
+class WaitOptions(t.NamedTuple):
     """The waiting options of a task: whether to wait, for how long at most, and the shortest pause, in seconds."""
 
     wait: bool

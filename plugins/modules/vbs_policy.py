@@ -224,7 +224,7 @@ error:
 
 import typing as t
 
-from ansible_collections.huaweicloud.backup.plugins.module_utils import _model, _policy
+from ansible_collections.huaweicloud.backup.plugins.module_utils import _model, _policy, _policy_model
 from ansible_collections.huaweicloud.backup.plugins.module_utils._api import policies as api
 from ansible_collections.huaweicloud.backup.plugins.module_utils._api.policy_tags import get_policy_tags
 from ansible_collections.huaweicloud.backup.plugins.module_utils._argspec import STATE, ArgSpec
@@ -280,7 +280,7 @@ def _plan_absent(context: Context, wire: dict[str, t.Any] | None) -> Plan:
         api.delete_policy(context.client, wire["backup_policy_id"])
         return Outcome({"policy": None})
 
-    return Plan(("deleted",), {"policy": None}, before=_policy.comparable(_model.policy(wire)), apply=apply)
+    return Plan(("deleted",), {"policy": None}, before=_policy.comparable(_policy_model.policy(wire)), apply=apply)
 
 
 def _plan_create(context: Context, rows: list[dict[str, t.Any]]) -> Plan:
@@ -331,7 +331,7 @@ def _plan_change(context: Context, wire: dict[str, t.Any]) -> Plan:
 
 def _shown(context: Context, wire: dict[str, t.Any], tags: dict[str, str] | None) -> dict[str, t.Any]:
     tags = tags if context.options["tags"] is not None else None
-    return _model.policy(wire, tags=tags, zone=context.options["time_zone"])
+    return _policy_model.policy(wire, tags=tags, zone=context.options["time_zone"])
 
 
 def main() -> None:

@@ -163,7 +163,7 @@ error:
 import typing as t
 from collections.abc import Mapping
 
-from ansible_collections.huaweicloud.backup.plugins.module_utils import _model
+from ansible_collections.huaweicloud.backup.plugins.module_utils import _policy_model
 from ansible_collections.huaweicloud.backup.plugins.module_utils._api.policies import list_policies
 from ansible_collections.huaweicloud.backup.plugins.module_utils._api.policy_tags import (
     count_policies,
@@ -237,7 +237,7 @@ def fetch(context: Context) -> dict[str, t.Any]:
     for wire in list_policies(context.client) if tags is None or tags else []:
         if _is_wanted(wire, options, tags):
             policy_id = wire["backup_policy_id"]
-            found.append(_model.policy(wire, tags=None if tags is None else tags[policy_id]))
+            found.append(_policy_model.policy(wire, tags=None if tags is None else tags[policy_id]))
     return {"policies": [] if options["count_only"] else found, "count": len(found)}
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import typing as t
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import Answer, JsonObject
 from ansible_collections.huaweicloud.backup.plugins.module_utils._api.paging import (
@@ -148,7 +147,7 @@ def list_quotas(client: Client) -> list[JsonObject]:
     """The project's quotas of backups (F §4.7)."""
     what = "read quotas"
     answer = client.vbs(what, "GET", ("cloudbackups", "quota"))
-    return rows_of(replace(answer, body=object_of(answer, "quotas", what)), "resources", what)
+    return rows_of(answer._replace(body=object_of(answer, "quotas", what)), "resources", what)
 
 
 def _restoration(backup_id: str, volume_id: str) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import typing as t
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import Answer, JsonObject
 from ansible_collections.huaweicloud.backup.plugins.module_utils._api.paging import Pairs, pages, rows_of, text_of
@@ -124,4 +123,4 @@ def _as_list(answer: Answer) -> Answer:
     """The answer with a list of shares: one place documents an object, another a list (F §11, row 13)."""
     body = answer.body or {}
     found = body.get("shared")
-    return replace(answer, body={**body, "shared": [found]}) if isinstance(found, dict) else answer
+    return answer._replace(body={**body, "shared": [found]}) if isinstance(found, dict) else answer

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.huaweicloud.backup.plugins.module_utils._auth import AccessKey
+from ansible_collections.huaweicloud.backup.plugins.module_utils._auth_access_key import AccessKey
 from ansible_collections.huaweicloud.backup.plugins.module_utils._client import Client
 from ansible_collections.huaweicloud.backup.plugins.module_utils._credentials import Identity
 from ansible_collections.huaweicloud.backup.plugins.module_utils._endpoints import Endpoints

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import replace
 
 import pytest
 
@@ -276,7 +275,7 @@ def test_a_next_link_that_cannot_be_read_is_an_error(href: str) -> None:
 def test_a_list_of_rows_that_are_always_new_ends_at_256_mb(sizes: tuple[int, ...], is_read: bool) -> None:
     bodies = [page(rows(number, 1), "?marker=m") for number in range(len(sizes))]
     bodies[-1] = page(rows(len(sizes), 1))
-    answers = [replace(answer(body), size=size << 20) for body, size in zip(bodies, sizes)]
+    answers = [answer(body)._replace(size=size << 20) for body, size in zip(bodies, sizes)]
     found = pages(lambda _pairs: answers.pop(0), [], key="things", what="list things")
     if is_read:
         assert len(list(found)) == len(sizes)

@@ -10,18 +10,15 @@ import contextlib
 import json
 import typing as t
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from ansible_collections.huaweicloud.backup.plugins.module_utils import _auth
-from ansible_collections.huaweicloud.backup.plugins.module_utils._auth import (
-    AccessKey,
-    GivenToken,
-    Password,
-    TokenAuth,
-)
+from ansible_collections.huaweicloud.backup.plugins.module_utils import _auth_password
+from ansible_collections.huaweicloud.backup.plugins.module_utils._auth import TokenAuth
+from ansible_collections.huaweicloud.backup.plugins.module_utils._auth_access_key import AccessKey
+from ansible_collections.huaweicloud.backup.plugins.module_utils._auth_password import Password
+from ansible_collections.huaweicloud.backup.plugins.module_utils._auth_token import GivenToken
 from ansible_collections.huaweicloud.backup.plugins.module_utils._credentials import Identity
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import OptionError
 from ansible_collections.huaweicloud.backup.plugins.module_utils._http import Http
@@ -95,7 +92,7 @@ class Task:
 
 def test_access_keys_with_a_project_id_send_nothing_by_themselves(clock: FakeClock) -> None:
     with script(clock) as http:
-        auth = AccessKey(http, lambda: IAM, replace(KEYS, project_id="p1", security_token="st"), "n", clock.as_clock())
+        auth = AccessKey(http, lambda: IAM, KEYS._replace(project_id="p1", security_token="st"), "n", clock.as_clock())
         assert auth.project_id() == "p1"
         assert auth.sign() == AccessKeyAuth("AK", "canary-sk", clock.as_clock().now, "st", "p1")
         assert auth.catalog() is None
@@ -125,9 +122,11 @@ def test_a_given_token_needs_a_project(clock: FakeClock) -> None:
 
 def test_a_given_token_is_used_as_it_is_and_never_renewed(clock: FakeClock) -> None:
     with script(clock) as http:
-        auth = GivenToken(http, lambda: IAM, replace(GIVEN, project_id="p1"))
+        auth = GivenToken(http, lambda: IAM, GIVEN._replace(project_id="p1"))
         assert auth.project_id() == "p1"
-        assert auth.sign() == TokenAuth("canary-given")
+        sent = auth.sign()
+        assert isinstance(sent, TokenAuth)
+        assert sent.token == "canary-given"
         assert auth.renew() is False
 
 
@@ -135,14 +134,14 @@ def test_a_given_token_looks_its_project_and_its_catalog_up_once(clock: FakeCloc
     token = {"X-Auth-Token": "canary-given"}
     catalog = iam("GET", "/v3/auth/catalog", sends=token, answer={"catalog": HUAWEI})
     with script(clock, lookup(**token), catalog) as http:
-        auth = GivenToken(http, lambda: IAM, replace(GIVEN, project_name="region-1"))
+        auth = GivenToken(http, lambda: IAM, GIVEN._replace(project_name="region-1"))
         assert [auth.project_id(), auth.project_id()] == [PROJECT, PROJECT]
         assert auth.catalog() == auth.catalog() == HUAWEI
 
 
 def test_a_catalog_that_is_not_served_is_asked_for_once(clock: FakeClock) -> None:
     with script(clock, iam("GET", "/v3/auth/catalog", status=404)) as http:
-        auth = GivenToken(http, lambda: IAM, replace(GIVEN, project_id="p1"))
+        auth = GivenToken(http, lambda: IAM, GIVEN._replace(project_id="p1"))
         assert auth.catalog() is auth.catalog() is None
 
 
@@ -154,7 +153,7 @@ def test_a_password_without_account_or_project_is_refused_before_anything_is_sen
     clock: FakeClock, changes: dict[str, t.Any], name: str | None, option: str
 ) -> None:
     with script(clock) as http, pytest.raises(OptionError) as caught:
-        Password(http, IAM, replace(USER, **changes), name, cache=None, keep_secret=lambda _secret: None)
+        Password(http, IAM, USER._replace(**changes), name, cache=None, keep_secret=lambda _secret: None)
     assert caught.value.option == option
 
 
@@ -202,10 +201,10 @@ def test_another_credential_does_not_find_the_token(
     clock: FakeClock, cache: TokenCache, monkeypatch: pytest.MonkeyPatch, changes: dict[str, str], auth_url: str
 ) -> None:
     tokens = iter(("canary-1", "canary-2"))
-    monkeypatch.setattr(_auth, "sign_in", lambda *_given: SignIn(next(tokens), NOON + 3600, PROJECT, None))
+    monkeypatch.setattr(_auth_password, "sign_in", lambda *_given: SignIn(next(tokens), NOON + 3600, PROJECT, None))
     with script(clock) as http:
         assert Task(http, cache).token == "canary-1"
-        assert Task(http, cache, replace(USER, **changes), auth_url).token == "canary-2"
+        assert Task(http, cache, USER._replace(**changes), auth_url).token == "canary-2"
         assert Task(http, cache).token == "canary-1"
 
 
@@ -213,8 +212,8 @@ def test_another_projects_name_does_not_find_the_token_unless_an_id_decides(
     clock: FakeClock, cache: TokenCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tokens = iter(("canary-1", "canary-2", "canary-3"))
-    monkeypatch.setattr(_auth, "sign_in", lambda *_given: SignIn(next(tokens), NOON + 3600, PROJECT, None))
-    with_id = replace(USER, project_id=PROJECT)
+    monkeypatch.setattr(_auth_password, "sign_in", lambda *_given: SignIn(next(tokens), NOON + 3600, PROJECT, None))
+    with_id = USER._replace(project_id=PROJECT)
     with script(clock) as http:
         assert Task(http, cache, project="one").token == "canary-1"
         assert Task(http, cache, project="two").token == "canary-2"

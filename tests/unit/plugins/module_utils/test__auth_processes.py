@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.huaweicloud.backup.plugins.module_utils import _auth
-from ansible_collections.huaweicloud.backup.plugins.module_utils._auth import Password
+from ansible_collections.huaweicloud.backup.plugins.module_utils import _auth_password
+from ansible_collections.huaweicloud.backup.plugins.module_utils._auth_password import Password
 from ansible_collections.huaweicloud.backup.plugins.module_utils._clock import Clock
 from ansible_collections.huaweicloud.backup.plugins.module_utils._credentials import Identity
 from ansible_collections.huaweicloud.backup.plugins.module_utils._identity import SignIn
@@ -60,7 +60,7 @@ def sign_ins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         time.sleep(0.02)
         return SignIn(f"token-{os.getpid()}", time.time() + 3600, "p", None)
 
-    monkeypatch.setattr(_auth, "sign_in", slow)
+    monkeypatch.setattr(_auth_password, "sign_in", slow)
     (tmp_path / "cache").mkdir(mode=0o700)
     return log
 

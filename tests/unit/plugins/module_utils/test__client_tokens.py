@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.huaweicloud.backup.plugins.module_utils import _auth
-from ansible_collections.huaweicloud.backup.plugins.module_utils._auth import Auth, GivenToken, Password
+from ansible_collections.huaweicloud.backup.plugins.module_utils import _auth_password
+from ansible_collections.huaweicloud.backup.plugins.module_utils._auth import Auth
+from ansible_collections.huaweicloud.backup.plugins.module_utils._auth_password import Password
+from ansible_collections.huaweicloud.backup.plugins.module_utils._auth_token import GivenToken
 from ansible_collections.huaweicloud.backup.plugins.module_utils._client import Client
 from ansible_collections.huaweicloud.backup.plugins.module_utils._credentials import Identity
 from ansible_collections.huaweicloud.backup.plugins.module_utils._endpoints import Endpoints
@@ -50,7 +52,7 @@ def sign_ins(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         made.append(f"token-{len(made) + 1}")
         return SignIn(made[-1], NOON + 7200, PROJECT, None)
 
-    monkeypatch.setattr(_auth, "sign_in", sign_in)
+    monkeypatch.setattr(_auth_password, "sign_in", sign_in)
     return made
 
 

@@ -47,7 +47,7 @@ def refused(options: t.Mapping[str, t.Any], environ: t.Mapping[str, str] | None 
 
 
 def values(identity: Identity) -> set[str]:
-    return {value for value in vars(identity).values() if isinstance(value, str)}
+    return {value for value in identity._asdict().values() if isinstance(value, str)}
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.huaweicloud.backup.plugins.module_utils import _model, _policy
+from ansible_collections.huaweicloud.backup.plugins.module_utils import _model, _policy, _policy_model
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import OptionError
 
 NOTHING: dict[str, t.Any] = {
@@ -57,7 +57,7 @@ def change(wire: dict[str, t.Any] | None = None, **given: t.Any) -> Change:
     wire = WIRE if wire is None else wire
     options = {**NOTHING, **given}
     zone = _model.text(wire.get("time_zone"))
-    current = _model.policy(wire, zone=options["time_zone"])
+    current = _policy_model.policy(wire, zone=options["time_zone"])
     wanted = _policy.changed_policy(current, options, zone=zone)
     names = _policy.differences(current, wanted)
     return Change(names, _policy.change_body(wanted, names, options["weekdays"]), wanted)
@@ -275,7 +275,7 @@ def test_a_new_name_must_not_start_with_default_but_an_old_one_may() -> None:
 
 
 def test_a_diff_has_neither_what_the_service_makes_nor_tags_that_were_not_read() -> None:
-    shown = _policy.comparable(_model.policy(WIRE))
+    shown = _policy.comparable(_policy_model.policy(WIRE))
     assert not {"id", "resource_count", "tags"} & set(shown)
-    assert _policy.comparable(_model.policy(WIRE, tags={}))["tags"] == {}
+    assert _policy.comparable(_policy_model.policy(WIRE, tags={}))["tags"] == {}
     assert _policy.comparable(None) == {}

@@ -10,7 +10,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.huaweicloud.backup.plugins.module_utils import _model
+from ansible_collections.huaweicloud.backup.plugins.module_utils import _policy_model
 
 POLICY = "66666666-2222-3333-4444-555555555555"
 # F §14.4
@@ -30,11 +30,11 @@ WIRE = {
 
 
 def shown(plan: t.Any = None, *, zone: str | None = None, **wire: t.Any) -> dict[str, t.Any]:
-    return _model.policy({**WIRE, "scheduled_policy": PLAN if plan is None else plan, **wire}, zone=zone)
+    return _policy_model.policy({**WIRE, "scheduled_policy": PLAN if plan is None else plan, **wire}, zone=zone)
 
 
 def test_a_policy_is_shown_as_documented() -> None:
-    assert _model.policy({**WIRE, "time_zone": "UTC+08:00"}, tags={"env": "test"}) == {
+    assert _policy_model.policy({**WIRE, "time_zone": "UTC+08:00"}, tags={"env": "test"}) == {
         "id": POLICY,
         "name": "weekly",
         "enabled": True,
@@ -137,12 +137,12 @@ BLANK = {
 def test_a_schedule_goes_out_in_the_services_spelling_and_only_with_what_is_set(
     changes: dict[str, t.Any], given: list[str] | None, expected: dict[str, t.Any]
 ) -> None:
-    assert _model.policy_schedule({**BLANK, **changes}, given) == {"start_time": "23:00,21:00", **expected}
+    assert _policy_model.policy_schedule({**BLANK, **changes}, given) == {"start_time": "23:00,21:00", **expected}
 
 
 def test_what_was_read_goes_out_again_unchanged() -> None:
     for plan in (PLAN, {**PLAN, "status": "OFF"}, {"start_time": "22:00", "frequency": 3, "rentention_num": 9}):
-        sent = _model.policy_schedule(shown(plan, time_zone="UTC+08:00"))
+        sent = _policy_model.policy_schedule(shown(plan, time_zone="UTC+08:00"))
         assert {**sent, "week_frequency": set(sent.get("week_frequency", ()))} == {
             **plan,
             "week_frequency": set(t.cast("t.Any", plan.get("week_frequency", ()))),
