@@ -158,12 +158,14 @@ def restore(rng: random.Random) -> Play:
     volume, name = rng.choice(("data-01", "data-03", "data-05")), _name(rng, "golden")
     projects = rng.sample(OTHERS, rng.randint(1, 2))
     shared = rng.random() < 0.7
-    again: JsonObject = {"backup": name, "api": rng.choice(("vbs", "native"))}
+    # By its ID, as somebody would who may have a failed backup of the same name from a bad night.
+    made = "{{ made.backup.id }}"
+    again: JsonObject = {"backup": made, "api": rng.choice(("vbs", "native"))}
     if rng.random() < 0.5:
         again["volume"] = _either(rng, volume)
-    share = {"backup": name, "projects": projects, "purge": rng.random() < 0.3}
+    share = {"backup": made, "projects": projects, "purge": rng.random() < 0.3}
     tasks = [
-        _task("The backup", "vbs_backup", {"volume": _either(rng, volume), "name": name}),
+        _task("The backup", "vbs_backup", {"volume": _either(rng, volume), "name": name}, register="made"),
         *([_task("Shared", "vbs_share", share)] if shared else []),
         _task("Restored", "vbs_restore", again),
     ]
