@@ -20,7 +20,7 @@ CANDIDATES := $(or $(PYTHON),python3 python3.13 python3.12 python3.11 python3.10
 STAGES := lint sanity units integration docs build
 
 .DEFAULT_GOAL := help
-.PHONY: help venv $(STAGES) test demo chaos simulator format lock clean distclean
+.PHONY: help venv $(STAGES) test matrix demo chaos simulator format lock clean distclean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,7 +33,7 @@ lint: $(STAMP) ## ruff, mypy, yamllint, ansible-lint, codespell, changelog, and 
 sanity: $(STAMP) ## ansible-test sanity (TARGET=pylint for one)
 	@$(TOOLS).run_stage $@
 
-units: $(STAMP) ## ansible-test units (TARGET=tests/unit/tools/ for some)
+units: $(STAMP) ## The unit tests (TARGET=tests/unit/tools/ for some, by ansible-test)
 	@$(TOOLS).run_stage $@
 
 integration: $(STAMP) ## ansible-test integration against the simulator (TARGET=vbs_policy for one)
@@ -44,6 +44,9 @@ docs: $(STAMP) ## Check the documentation of plugins and the guides
 
 test: $(STAMP) ## All of the stages: lint sanity units integration docs build, with a summary
 	@$(TOOLS).run_stage $(STAGES)
+
+matrix: $(STAMP) ## The unit tests of plugins by ansible-test on each Python of a target that is found: 3.9 to 3.13
+	@$(TOOLS).run_stage $@
 
 demo: $(STAMP) ## Run playbooks/demo.yml twice against the simulator
 	@$(TOOLS).demo

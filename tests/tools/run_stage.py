@@ -30,6 +30,7 @@ STAGES: dict[str, Callable[[Outcome], None]] = {
     "integration": stage_integration.integration,
     "docs": stage_docs.docs,
     "build": stage_docs.build,
+    "matrix": stage_ansible.matrix,
 }
 
 LONG, BESIDE = "sanity", ("lint", "docs", "build")

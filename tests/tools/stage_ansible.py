@@ -23,8 +23,10 @@ ANSIBLE_TEST = str(paths.BIN / "ansible-test")
 OUTPUT = Path("tests") / "output"
 PLUGINS = "tests/unit/plugins/"
 
-OLDEST_TARGET = "3.9"
-"""The oldest Python that README.md promises for the hosts that modules run on."""
+OWN = f"{sys.version_info.major}.{sys.version_info.minor}"
+
+TARGETS = ("3.9", "3.10", "3.11", "3.12", "3.13")
+"""The Pythons that README.md promises for the hosts that modules run on."""
 
 
 def sanity(outcome: Outcome) -> None:
@@ -33,7 +35,7 @@ def sanity(outcome: Outcome) -> None:
     only = [word for name in wanted() for word in ("--test", name)]
     result = run([ANSIBLE_TEST, "sanity", "--color", "no", *only])
     endings = {path.suffix.lstrip(".") for path in map(Path, tracked(paths.TREE))}
-    oldest = tuple(int(part) for part in OLDEST_TARGET.split("."))
+    oldest = tuple(int(part) for part in TARGETS[0].split("."))
     verdict = sanity_verdict(result.output, endings=endings, oldest=(oldest[0], oldest[1]))
     notes = [f"nothing to test: {reason}" for reason in verdict.idle]
     outcome.add(passed=verdict.passed, failed=verdict.failed, skipped=len(verdict.idle), notes=notes)
@@ -47,39 +49,37 @@ def sanity(outcome: Outcome) -> None:
 
 
 def units(outcome: Outcome) -> None:
-    """Run the unit tests: those of plugins on the oldest Python of a target and on our own, the others on our own.
+    """Run all unit tests on our own Python, or those that TARGET names by ansible-test.
 
-    ansible-test runs each test in a fork, so that none can disturb another. On our own Python those of plugins share
-    processes instead, which is quicker and shows what forks hide: state that one run of a module leaves to the next.
+    ansible-test runs each test in a fork, so that none can disturb another. Here they share processes instead, which is
+    quicker and shows what forks hide: state that one run of a module leaves to the next.
     """
-    own = f"{sys.version_info.major}.{sys.version_info.minor}"
-    # --local takes the virtual environment, which holds all that the tests import; two seconds instead of ten.
-    local = ["--local", "--python", own]
     if wanted():
-        _ansible_units(outcome, own, local, wanted())
-    elif (paths.PYTHONS / f"python{OLDEST_TARGET}").exists():
-        install_standin()
-        _ansible_units(outcome, own, local, [path for path in _unit_directories(paths.TREE) if path != PLUGINS])
-        _plugin_units(outcome, own)
-        _ansible_units(outcome, OLDEST_TARGET, ["--venv", "--requirements", "--python", OLDEST_TARGET], [PLUGINS])
+        # --local takes the virtual environment, which holds all that the tests import; two seconds instead of ten.
+        _ansible_units(outcome, OWN, ["--local", "--python", OWN], wanted())
     else:
-        _ansible_units(outcome, own, local, [])
-        outcome.add(notes=[f"not run on Python {OLDEST_TARGET}: there is no such interpreter on PATH"])
+        _all_units(outcome)
 
 
-def _unit_directories(tree: Path) -> list[str]:
-    there = sorted(path for path in (tree / "tests" / "unit").iterdir() if any(path.rglob("test_*.py")))
-    return [f"{path.relative_to(tree).as_posix()}/" for path in there]
+def matrix(outcome: Outcome) -> None:
+    """Run the unit tests of plugins by ansible-test on every Python that README.md promises for targets."""
+    install_standin()
+    for version in TARGETS:
+        if (paths.PYTHONS / f"python{version}").exists():
+            _ansible_units(outcome, version, ["--venv", "--requirements", "--python", version], [PLUGINS])
+        else:
+            outcome.add(skipped=1, notes=[f"not run on Python {version}: there is no such interpreter on PATH"])
 
 
 def _ansible_units(outcome: Outcome, version: str, options: Sequence[str], tests: Sequence[str]) -> None:
     _units(outcome, version, [ANSIBLE_TEST, "units", "--color", "no", *options, *tests], "ansible-test units")
 
 
-def _plugin_units(outcome: Outcome, version: str) -> None:
-    options = ["-q", "-n", "auto", "--color", "no", "-p", "no:cacheprovider", "--strict-markers"]
-    report = f"--junit-xml={OUTPUT / 'junit' / 'plugins.xml'}"
-    _units(outcome, version, [sys.executable, "-m", "pytest", *options, report, PLUGINS], "pytest")
+def _all_units(outcome: Outcome) -> None:
+    # Files of the same name in two directories are two modules only by importlib.
+    options = ["-q", "-n", "auto", "--color", "no", "-p", "no:cacheprovider", "--strict-markers", "--import-mode=importlib"]
+    report = f"--junit-xml={OUTPUT / 'junit' / 'units.xml'}"
+    _units(outcome, OWN, [sys.executable, "-m", "pytest", *options, report, "tests/unit"], "pytest")
 
 
 def _units(outcome: Outcome, version: str, command: Sequence[str], tool: str) -> None:

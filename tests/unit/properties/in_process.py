@@ -177,10 +177,11 @@ class Cloud:
         """Let the service do what it was asked for by senders that have given up."""
         due = [late for late in self._late if late[0] <= self.clock.monotonic()]
         self._late = [late for late in self._late if late not in due]
-        # No fault strikes a request twice.
-        with mock.patch.object(self.sim.faults, "pick", return_value=None):
-            for _moment, request in due:
-                self._loop.run_until_complete(self._exchange(request, timeout=0.0))
+        if due:
+            # No fault strikes a request twice.
+            with mock.patch.object(self.sim.faults, "pick", return_value=None):
+                for _moment, request in due:
+                    self._loop.run_until_complete(self._exchange(request, timeout=0.0))
         self.sim.timeline.run_due()
 
     async def _exchange(self, request: PreparedRequest, timeout: float) -> list[dict[str, t.Any]]:
