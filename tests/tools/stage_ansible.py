@@ -76,8 +76,9 @@ def _ansible_units(outcome: Outcome, version: str, options: Sequence[str], tests
 
 
 def _all_units(outcome: Outcome) -> None:
-    # Files of the same name in two directories are two modules only by importlib.
-    options = ["-q", "-n", "auto", "--color", "no", "-p", "no:cacheprovider", "--strict-markers", "--import-mode=importlib"]
+    options = ["-q", "-n", "auto", "--color", "no", "-p", "no:cacheprovider", "--strict-markers"]
+    # Else files of the same name in two directories would be one module.
+    options.append("--import-mode=importlib")
     report = f"--junit-xml={OUTPUT / 'junit' / 'units.xml'}"
     _units(outcome, OWN, [sys.executable, "-m", "pytest", *options, report, "tests/unit"], "pytest")
 
