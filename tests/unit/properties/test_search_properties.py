@@ -10,7 +10,7 @@ import json
 import typing as t
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._api import policy_tags
@@ -45,6 +45,7 @@ def fits(name: str, tags: dict[str, str], asked: dict[str, t.Any]) -> bool:
     )
 
 
+@settings(max_examples=settings().max_examples // 3)
 @given(st.lists(st.tuples(st.sampled_from(("a", "b", "ab", "ba")), TAGS), max_size=6), CONDITIONS)
 def test_a_search_finds_what_the_options_say_page_by_page(
     held: list[tuple[str, dict[str, str]]], asked: dict[str, t.Any]
