@@ -106,6 +106,8 @@ def run_play(tasks: Sequence[JsonObject], env: Mapping[str, str], directory: Pat
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
         "ANSIBLE_LIBRARY": str(HERE / "library"),
         "ANSIBLE_NOCOLOR": "true",
+        # Its default is below the user's home as the system knows it, whatever HOME says.
+        "ANSIBLE_REMOTE_TEMP": str(directory / "remote"),
         "BENCHMARK_TIMES": str(times),
     }
     done = _run([ANSIBLE_PLAYBOOK, str(play)], {**env, **extra}, "")
