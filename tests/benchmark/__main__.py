@@ -75,20 +75,21 @@ def main(arguments: Sequence[str]) -> int:
         print(f"bench: {problem}", file=sys.stderr)
         return 1
     save(results, OUTPUT / "results.json", short=wanted.short)
-    print(f"\n{table(results)}\n{closing_line(results, short=wanted.short)}", flush=True)
-    return int(any(result.fails(short=wanted.short) for result in results))
+    print(f"\n{table(results)}\n{closing_line(results)}", flush=True)
+    return int(any(result.fails for result in results))
 
 
 def measured(figure: Figure, running: Bench) -> Result:
     """Measure one figure; trouble with it is its result, and the others are measured all the same."""
-    limit = figure.limit_of(short=running.short)
     if figure.module and not (MODULES / f"{figure.module}.py").exists():
-        return Result(figure, limit, verdict=NOT_THERE, problem=f"there is no module {figure.module} in this checkout")
+        return Result(
+            figure, running.short, verdict=NOT_THERE, problem=f"there is no module {figure.module} in this checkout"
+        )
     print(f"bench: {figure.name}", flush=True)
     try:
         return judge(figure, figure.measure(running), short=running.short)
     except (BenchError, requests.RequestException) as problem:
-        return Result(figure, limit, verdict=FAILED, problem=str(problem))
+        return Result(figure, running.short, verdict=FAILED, problem=str(problem))
 
 
 def _end(number: int, _frame: FrameType | None) -> None:

@@ -20,8 +20,9 @@ OF, OF_SHORT = 10_000, 1000
 PAGE, CHUNK, BESIDES = 1000, 40, 5
 IDLE, IDLE_SHORT = 1000, 100
 
+SMALL, SMALL_SHORT = 1000, 100
 VOLUMES, VOLUMES_SHORT = 10_000, 200
-SMALL, LARGE = 1000, 50_000
+LARGE, LARGE_SHORT = 50_000, 400
 EACH_TROUBLE = 20
 """Of so many volumes of the simulator's fleet one each is unprotected, stale and failing."""
 
@@ -89,55 +90,60 @@ def coverage_megabytes(bench: Bench) -> list[float]:
 
 def coverage_growth(bench: Bench) -> list[float]:
     """Time for each volume of a larger project, in that of a smaller one, from one size to the next."""
-    if bench.short:
-        sizes = {VOLUMES_SHORT: _of_many(bench), 2 * VOLUMES_SHORT: _coverage(bench, 2 * VOLUMES_SHORT, 1)}
-    else:
-        sizes = {
-            SMALL: _coverage(bench, SMALL, bench.repeats),
-            VOLUMES: _of_many(bench),
-            LARGE: _coverage(bench, LARGE, 1),
-        }
+    small, large = bench.size(SMALL, SMALL_SHORT), bench.size(LARGE, LARGE_SHORT)
+    sizes = {
+        small: _coverage(bench, small, bench.repeats),
+        bench.size(VOLUMES, VOLUMES_SHORT): _of_many(bench),
+        large: _coverage(bench, large, 1),
+    }
     each = [min(ended.seconds for ended in runs) / size for size, runs in sizes.items()]
     return [larger / smaller for smaller, larger in zip(each, each[1:])]
 
 
+PROJECT = {"volumes": (VOLUMES, VOLUMES_SHORT), "backups": (VOLUMES * NIGHTS, VOLUMES_SHORT * NIGHTS)}
+GROWTH = {"small": (SMALL, SMALL_SHORT), "middle": (VOLUMES, VOLUMES_SHORT), "large": (LARGE, LARGE_SHORT)}
+COVERED = f"{COVERAGE}, {{volumes}} volumes, {{backups}} backups"
 FIGURES: Sequence[Figure] = (
     Figure(
         "bind",
-        f"{BINDING}: {BOUND} of {OF} volumes by name",
+        f"{BINDING}: {{bound}} of {{of}} volumes by name",
         f"a listing, {CHUNK} in a request",
         "requests",
         OF // PAGE + BOUND // CHUNK + BESIDES,
         binding_requests,
         short_limit=OF_SHORT // PAGE + BOUND_SHORT // CHUNK + BESIDES,
+        sizes={"bound": (BOUND, BOUND_SHORT), "of": (OF, OF_SHORT)},
         is_count=True,
     ),
     Figure(
         "coverage-time",
-        f"{COVERAGE}: {VOLUMES} volumes, {VOLUMES * NIGHTS} backups",
+        f"{COVERED}: time",
         "module alone",
         "s",
         20,
         coverage_seconds,
+        sizes=PROJECT,
         module=COVERAGE,
     ),
     Figure("coverage-memory", "the same: most memory", "module alone", "MB", 200, coverage_megabytes, module=COVERAGE),
     Figure(
         "coverage-growth",
-        f"the same: time per volume of {VOLUMES}, {LARGE}",
-        f"that of {SMALL}, {VOLUMES}",
+        f"{COVERAGE}: time per volume of {{middle}}, {{large}}",
+        "that of {small}, {middle}",
         "times",
         1.25,
         coverage_growth,
+        sizes=GROWTH,
         module=COVERAGE,
     ),
     Figure(
         "idle",
-        f"batch of {IDLE}, {NIGHTS} backups each, nothing to do",
+        f"batch of {{idle}}, {NIGHTS} backups each, nothing to do",
         "one listing",
         "requests",
         15,
         idle_batch_requests,
+        sizes={"idle": (IDLE, IDLE_SHORT)},
         is_count=True,
         module=BATCH,
     ),

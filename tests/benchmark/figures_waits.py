@@ -24,8 +24,10 @@ NOTICE_PART, NOTICE_MORE = 0.1, 1.0
 """What part of its length, and how many seconds more, may pass after a job's end before it is noticed."""
 
 MANY, MANY_SHORT, MANY_SECONDS = 60, 6, 6.0
-MOST, MOST_SHORT = 1000, 100
-PER_SECOND, PER_SECOND_SHORT = 50.0, 25.0
+MOST, MOST_SHORT = 1000, 50
+PER_SECOND, PER_SECOND_SHORT = 50, 10
+MOST_SECONDS = 1.0
+"""Short jobs, so that the pace of the requests is what takes the time."""
 REQUESTS_EACH = 2.2
 """Of a batch that is held back: one that creates, and what it takes to see the end."""
 
@@ -98,13 +100,13 @@ class HeldBack:
     accepted: int
     refused: int
     seconds: float
-    per_second: float
+    per_second: int
 
 
 def _held_back(bench: Bench) -> list[HeldBack]:
     def one() -> HeldBack:
-        most, per_second = bench.size(MOST, MOST_SHORT), PER_SECOND_SHORT if bench.short else PER_SECOND
-        bench.reset(volumes=most, job_seconds=MANY_SECONDS, rate_limit_per_second=per_second)
+        most, per_second = bench.size(MOST, MOST_SHORT), bench.size(PER_SECOND, PER_SECOND_SHORT)
+        bench.reset(volumes=most, job_seconds=MOST_SECONDS, rate_limit_per_second=per_second)
         volumes = [volume["id"] for volume in bench.cloud.call("GET", "/volumes")]
         bench.alone(BATCH, {"volumes": volumes})
         rows = bench.cloud.call("GET", "/backups")
@@ -136,7 +138,8 @@ def held_back_time(bench: Bench) -> list[float]:
     return [batch.seconds * batch.per_second / batch.accepted for batch in _held_back(bench)]
 
 
-BATCHED = f"batch of {MOST}, {PER_SECOND:.0f} requests a second allowed"
+HELD_BACK = {"most": (MOST, MOST_SHORT), "per_second": (PER_SECOND, PER_SECOND_SHORT)}
+BATCHED = "batch of {most}, {per_second} requests a second allowed"
 ALL_REQUESTS = "all requests sent"
 FIGURES: Sequence[Figure] = (
     Figure(
@@ -151,21 +154,23 @@ FIGURES: Sequence[Figure] = (
     Figure("notice", "notice of a job's end", "10 % of its length + 1 s", "times", 1, lateness),
     Figure(
         "batch",
-        f"batch of {MANY}, jobs of {MANY_SECONDS:.0f} s",
+        f"batch of {{many}}, jobs of {MANY_SECONDS:.0f} s",
         "one vbs_backup_info less",
         "s",
         MANY_SECONDS + 3,
         many_at_once,
+        sizes={"many": (MANY, MANY_SHORT)},
         module=BATCH,
     ),
     Figure(
         "held-back-missing",
         f"{BATCHED}: not made, or twice",
-        f"{MOST} volumes",
+        "{most} volumes",
         "backups",
         0,
         held_back_missing,
         is_count=True,
+        sizes=HELD_BACK,
         module=BATCH,
     ),
     Figure(
@@ -177,8 +182,27 @@ FIGURES: Sequence[Figure] = (
         held_back_accepted,
         short_limit=MOST_SHORT * REQUESTS_EACH,
         is_count=True,
+        sizes=HELD_BACK,
         module=BATCH,
     ),
-    Figure("held-back-refused", f"{BATCHED}: refused", ALL_REQUESTS, "%", 20, held_back_refused, module=BATCH),
-    Figure("held-back-time", f"{BATCHED}: time", "accepted / allowed", "times", 1.2, held_back_time, module=BATCH),
+    Figure(
+        "held-back-refused",
+        f"{BATCHED}: refused",
+        ALL_REQUESTS,
+        "%",
+        20,
+        held_back_refused,
+        sizes=HELD_BACK,
+        module=BATCH,
+    ),
+    Figure(
+        "held-back-time",
+        f"{BATCHED}: time",
+        "accepted / allowed",
+        "times",
+        1.2,
+        held_back_time,
+        sizes=HELD_BACK,
+        module=BATCH,
+    ),
 )

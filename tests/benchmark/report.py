@@ -28,9 +28,8 @@ def number(value: float | None) -> str:
 
 def cells(result: Result) -> tuple[str, ...]:
     """One row of the table."""
-    figure = result.figure
     numbers = [number(value) for value in (result.lowest, result.middle, result.highest, result.limit)]
-    return (figure.what, figure.compared_to, figure.unit, *numbers, result.verdict)
+    return (result.what, result.compared_to, result.figure.unit, *numbers, result.verdict)
 
 
 def table(results: Sequence[Result]) -> str:
@@ -39,7 +38,11 @@ def table(results: Sequence[Result]) -> str:
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
     lines = [_line(row, widths) for row in rows]
     lines.insert(1, "-" * max(map(len, lines)))
-    lines += [f"{result.figure.name}: {result.problem}" for result in results if result.problem]
+    problems: dict[str, list[str]] = {}
+    for result in results:
+        if result.problem:
+            problems.setdefault(result.problem, []).append(result.figure.name)
+    lines += [f"{', '.join(names)}: {problem}" for problem, names in problems.items()]
     return "\n".join(lines)
 
 
@@ -51,10 +54,10 @@ def _line(row: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join(aligned).rstrip()
 
 
-def closing_line(results: Sequence[Result], *, short: bool) -> str:
+def closing_line(results: Sequence[Result]) -> str:
     """The sum."""
     reached = sum(result.verdict == REACHED for result in results)
-    failed = sum(result.fails(short=short) for result in results)
+    failed = sum(result.fails for result in results)
     return f"figures: {reached} of {len(results)} reached, {failed} that fail this run"
 
 

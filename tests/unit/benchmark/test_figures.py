@@ -16,11 +16,15 @@ from benchmark.figure import FAILED, NOT_THERE, OVER, REACHED, Figure, Result, j
 from benchmark.processes import BenchError
 
 TIME = Figure("info", "an info task", "ping", "times", 1.6, lambda _bench: [1.5])
-COUNT = replace(TIME, name="count", unit="requests", limit=13, is_count=True, short_limit=4)
+SIZES = {"items": (20, 3)}
+COUNT = replace(TIME, name="count", what="{items} tasks", limit=13, is_count=True, short_limit=4, sizes=SIZES)
 
 
-def results() -> list[Result]:
-    return [judge(TIME, [1.5, 1.25, 9.0], short=False), Result(COUNT, 13, verdict=NOT_THERE, problem="no module")]
+def results(*, short: bool = False) -> list[Result]:
+    return [
+        judge(TIME, [1.5, 1.25, 9.0], short=short),
+        Result(COUNT, short=short, verdict=NOT_THERE, problem="no module"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -41,6 +45,17 @@ def test_the_short_run_has_limits_of_its_own() -> None:
     assert judge(TIME, [1.6], short=True).limit == 1.6
 
 
+def test_the_table_names_the_sizes_of_the_run() -> None:
+    assert [judge(COUNT, [4], short=short).what for short in (False, True)] == ["20 tasks", "3 tasks"]
+    assert all(Result(figure, short).what for figure in program.FIGURES for short in (False, True))
+    assert all(Result(figure, short).compared_to for figure in program.FIGURES for short in (False, True))
+
+
+def test_a_problem_that_several_figures_have_is_told_once() -> None:
+    missing = Result(COUNT, short=False, verdict=NOT_THERE, problem="no module")
+    assert report.table([missing, missing]).splitlines()[-1] == "count, count: no module"
+
+
 def test_without_a_value_a_figure_has_failed() -> None:
     result = judge(COUNT, [], short=False)
     assert (result.verdict, result.middle) == (FAILED, None)
@@ -58,8 +73,8 @@ def test_without_a_value_a_figure_has_failed() -> None:
     ],
 )
 def test_the_short_run_fails_for_counts_alone(figure: Figure, verdict: str, *, full: bool, short: bool) -> None:
-    result = Result(figure, 1, verdict=verdict)
-    assert (result.fails(short=False), result.fails(short=True)) == (full, short)
+    assert Result(figure, short=False, verdict=verdict).fails == full
+    assert Result(figure, short=True, verdict=verdict).fails == short
 
 
 @pytest.mark.parametrize(
@@ -80,8 +95,8 @@ def test_the_table_has_what_is_compared_the_spread_the_limit_and_the_verdict() -
 
 
 def test_the_sum_counts_what_fails_this_run() -> None:
-    assert report.closing_line(results(), short=False) == "figures: 1 of 2 reached, 1 that fail this run"
-    assert report.closing_line(results(), short=True) == "figures: 1 of 2 reached, 0 that fail this run"
+    assert report.closing_line(results()) == "figures: 1 of 2 reached, 1 that fail this run"
+    assert report.closing_line(results(short=True)) == "figures: 1 of 2 reached, 0 that fail this run"
 
 
 def test_programs_read_the_same(tmp_path) -> None:
