@@ -30,6 +30,8 @@ from .report import closing_line, save, table
 
 FIGURES = (*figures_tasks.FIGURES, *figures_waits.FIGURES, *figures_large.FIGURES)
 REPEATS = 3
+BUSY = 0.5
+"""The machine's load before the start, from which on times are not to be trusted."""
 
 
 @dataclass(frozen=True)
@@ -68,14 +70,18 @@ def main(arguments: Sequence[str]) -> int:
         # Else a stage has done it, and uses the place at this moment.
         prepare()
         stage()
+    others = os.getloadavg()[0]
     try:
         with bench(short=wanted.short, repeats=wanted.repeats) as running:
             results = [measured(figure, running) for figure in wanted.figures]
     except StageError as problem:
         print(f"bench: {problem}", file=sys.stderr)
         return 1
-    save(results, OUTPUT / "results.json", short=wanted.short)
-    print(f"\n{table(results)}\n{closing_line(results)}", flush=True)
+    save(results, OUTPUT / "results.json", short=wanted.short, load=others)
+    print(f"\n{table(results)}", flush=True)
+    if others > BUSY:
+        print(f"The machine was busy with something else (load {others:.1f}): the times above say little.")
+    print(closing_line(results), flush=True)
     return int(any(result.fails for result in results))
 
 

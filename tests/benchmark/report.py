@@ -61,8 +61,8 @@ def closing_line(results: Sequence[Result]) -> str:
     return f"figures: {reached} of {len(results)} reached, {failed} that fail this run"
 
 
-def save(results: Sequence[Result], file: Path, *, short: bool) -> None:
-    """Write the rows as JSON."""
-    body = {"short": short, "figures": [result.as_dict() for result in results]}
+def save(results: Sequence[Result], file: Path, *, short: bool, load: float) -> None:
+    """Write the rows as JSON, with the machine's load before they were measured."""
+    body = {"short": short, "load": load, "figures": [result.as_dict() for result in results]}
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(body, indent=2) + "\n", encoding="utf-8")

@@ -100,8 +100,9 @@ def test_the_sum_counts_what_fails_this_run() -> None:
 
 
 def test_programs_read_the_same(tmp_path) -> None:
-    report.save(results(), tmp_path / "new" / "results.json", short=False)
+    report.save(results(), tmp_path / "new" / "results.json", short=False, load=0.25)
     saved = json.loads((tmp_path / "new" / "results.json").read_text(encoding="utf-8"))
+    assert (saved["short"], saved["load"]) == (False, 0.25)
     first, second = saved["figures"]
     assert (first["min"], first["median"], first["max"], first["limit"]) == (1.25, 1.5, 9.0, 1.6)
     assert first["values"] == [1.5, 1.25, 9.0]
