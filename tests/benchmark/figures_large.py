@@ -22,7 +22,7 @@ IDLE, IDLE_SHORT = 1000, 100
 
 SMALL, SMALL_SHORT = 1000, 100
 VOLUMES, VOLUMES_SHORT = 10_000, 200
-LARGE, LARGE_SHORT = 50_000, 400
+LARGE, LARGE_SHORT = 50_000, 200
 EACH_TROUBLE = 20
 """Of so many volumes of the simulator's fleet one each is unprotected, stale and failing."""
 
