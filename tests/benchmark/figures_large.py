@@ -125,7 +125,16 @@ FIGURES: Sequence[Figure] = (
         sizes=PROJECT,
         module=COVERAGE,
     ),
-    Figure("coverage-memory", "the same: most memory", "module alone", "MB", 200, coverage_megabytes, module=COVERAGE),
+    Figure(
+        "coverage-memory",
+        f"{COVERED}: most memory",
+        "module alone",
+        "MB",
+        200,
+        coverage_megabytes,
+        sizes=PROJECT,
+        module=COVERAGE,
+    ),
     Figure(
         "coverage-growth",
         f"{COVERAGE}: time per volume of {{middle}}, {{large}}",
