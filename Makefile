@@ -15,12 +15,12 @@ PYTHON ?=
 CANDIDATES := $(or $(PYTHON),python3 python3.13 python3.12 python3.11 python3.10 python3.14)
 
 # Given on the command line, TARGET= (what to run of sanity, units or integration: names separated by blanks), SIM_*=
-# (simulator) and SEED=, RUNS=, JOBS= and ONLY= (chaos) reach the programs through the environment, as all such variables do.
+# (simulator), SEED=, RUNS=, JOBS= and ONLY= (chaos), REPEATS= and ONLY= (bench) reach the programs through the environment, as all such variables do.
 
 STAGES := lint sanity units integration docs build
 
 .DEFAULT_GOAL := help
-.PHONY: help venv $(STAGES) test matrix demo chaos simulator format lock clean distclean
+.PHONY: help venv $(STAGES) test matrix demo chaos bench simulator format lock clean distclean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ demo: $(STAMP) ## Run playbooks/demo.yml twice against the simulator
 
 chaos: $(STAMP) ## Whole plays in random weather: SEED=7 RUNS=300 JOBS=8, or ONLY=123 for one run of a seed
 	@PYTHONPATH=tests exec $(PY) -m chaos
+
+bench: $(STAMP) ## Measure what the project promises of speed and requests: REPEATS=3, ONLY="ping wait" for some
+	@PYTHONPATH=tests exec $(PY) -m benchmark
 
 simulator: $(STAMP) ## Run the simulator in the foreground (SIM_PORT= SIM_JOB_SECONDS= SIM_VOLUMES= SIM_FLAVOR=)
 	@PYTHONPATH=tests exec $(PY) -m simulator

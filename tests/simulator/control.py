@@ -12,7 +12,7 @@ from fastapi.requests import Request as HttpRequest
 from fastapi.responses import Response
 from starlette.routing import Route as HttpRoute
 
-from . import objects, seed
+from . import fleet, objects, seed
 from .faults import BadFaultError
 from .gateway import CONTROL
 from .objects import KINDS, BadObjectError, Fields
@@ -83,6 +83,17 @@ def requests(sim: Simulator, http: HttpRequest, _body: Any) -> Any:
 def clear_requests(sim: Simulator, _http: HttpRequest, _body: Any) -> Any:
     """DELETE /_sim/requests."""
     sim.log.clear()
+
+
+def show_throttle(sim: Simulator, _http: HttpRequest, _body: Any) -> Any:
+    """GET /_sim/throttle: how many calls were let through and refused, and within which time."""
+    return sim.throttle.as_dict()
+
+
+def add_fleet(sim: Simulator, _http: HttpRequest, body: Any) -> Any:
+    """POST /_sim/fleet: many volumes with policies, tasks and backups."""
+    project, fields = _project(sim, _object(body))
+    return fleet.add(sim, project, fields)
 
 
 def list_faults(sim: Simulator, _http: HttpRequest, _body: Any) -> Any:
@@ -201,6 +212,8 @@ CALLS: list[tuple[str, str, Handler, int]] = [
     ("GET", "/state", state, 200),
     ("GET", "/requests", requests, 200),
     ("DELETE", "/requests", clear_requests, 204),
+    ("GET", "/throttle", show_throttle, 200),
+    ("POST", "/fleet", add_fleet, 201),
     ("GET", "/faults", list_faults, 200),
     ("POST", "/faults", add_fault, 201),
     ("DELETE", "/faults", clear_faults, 200),

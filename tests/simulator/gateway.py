@@ -9,7 +9,6 @@ import contextlib
 import json
 import logging
 import uuid
-from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -107,7 +106,6 @@ class Gateway:
     def __init__(self, apps: Mapping[str, Asgi], sim: Simulator) -> None:
         self._apps = apps
         self._sim = sim
-        self._recent: deque[float] = deque()
 
     @property
     def _app(self) -> Asgi:
@@ -147,20 +145,9 @@ class Gateway:
     async def _answer(self, scope: Scope, request: Request, fault: MutableMapping[str, Any]) -> Answer:
         if "status" in fault:
             return _injected(fault)
-        if self._throttled():
+        if self._sim.throttle.refuses(self._sim.settings.rate_limit_per_second):
             return rendered(reply_of(errors.gateway("APIGW.0308", headers={"Retry-After": "1"}), request))
         return await self._work(scope, request)
-
-    def _throttled(self) -> bool:
-        """Whether this call is one too many within a second; refused calls count too (F §3.4)."""
-        limit = self._sim.settings.rate_limit_per_second
-        if not limit:
-            return False
-        now = self._sim.clock.ticks()
-        self._recent.append(now)
-        while self._recent[0] <= now - 1.0:
-            self._recent.popleft()
-        return len(self._recent) > limit
 
     async def _work(self, scope: Scope, request: Request) -> Answer:
         """Let the application do the work and keep its answer back."""

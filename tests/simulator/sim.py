@@ -13,6 +13,7 @@ from .clock import Clock, Timeline
 from .faults import Faults
 from .log import RequestLog
 from .settings import Settings, changed
+from .throttle import Throttle
 
 
 class Simulator:
@@ -28,6 +29,7 @@ class Simulator:
         self.gatekeeper = Gatekeeper(self.clock)
         self.faults = Faults()
         self.log = RequestLog(settings.log_size)
+        self.throttle = Throttle(self.clock)
         self.store = seed.seeded(settings, volumes, self.clock.now())
         self._initial = settings
 
@@ -45,6 +47,7 @@ class Simulator:
         self.timeline.clear()
         self.faults = Faults()
         self.log.clear()
+        self.throttle = Throttle(self.clock)
         self.gatekeeper.forget_failures()
         if not keep_tokens:
             self.gatekeeper.tokens.clear()

@@ -31,11 +31,11 @@ from .verdict import false_greens, integration_failures, junit_counts
 
 ANSIBLE_TEST = str(paths.BIN / "ansible-test")
 SETTINGS = {"SIM_JOB_SECONDS": "1"}
-CHAOS = "chaos"
-"""No target of ansible-test's, but a few runs of ``make chaos``."""
+PROGRAMS = {"chaos": ("faults injected:", "broken promises:"), "benchmark": ("figures:",)}
+"""No targets of ansible-test's, but the short forms of ``make chaos`` and ``make bench``, by the name of their package.
 
-CHAOS_SUMS = ("faults injected:", "broken promises:")
-"""Lines of its report that are worth a note."""
+With the lines of their reports that are worth a note.
+"""
 
 HELPERS = ("setup_", "prepare_")
 """Targets that others depend on and that test nothing by themselves."""
@@ -81,21 +81,21 @@ class Lane:
 def integration(outcome: Outcome) -> None:
     """Run all targets, or those that TARGET names; each target counts as one test."""
     weights = target_weights(paths.TREE / "tests" / "integration" / "targets")
-    known = [*sorted(weights), CHAOS]
+    known = [*sorted(weights), *PROGRAMS]
     names = wanted() or known
     unknown = [name for name in names if name not in known]
     if unknown:
         raise StageError(f"no such integration target: {', '.join(unknown)}; there are: {', '.join(known)}")
     install_key_pair()
-    names_of_targets = {name: weights[name] for name in names if name != CHAOS}
+    names_of_targets = {name: weights[name] for name in names if name not in PROGRAMS}
     lanes = share_out(names_of_targets, lanes=(os.cpu_count() or 1) + 1)
-    with ThreadPoolExecutor(max_workers=len(lanes) + 1) as pool:
-        # Its runs are mostly waiting, so they go beside the lanes.
-        chaos = pool.submit(run_chaos) if CHAOS in names else None
+    with ThreadPoolExecutor(max_workers=len(lanes) + len(PROGRAMS)) as pool:
+        # They are mostly waiting, so they go beside the lanes.
+        programs = {name: pool.submit(run_program, name) for name in PROGRAMS if name in names}
         for lane, result in zip(lanes, pool.map(run_lane, lanes)):
             _count(outcome, lane, result)
-        if chaos is not None:
-            _count_chaos(outcome, chaos.result())
+        for name, program in programs.items():
+            _count_program(outcome, name, program.result())
 
 
 def target_weights(directory: Path) -> dict[str, int]:
@@ -128,11 +128,11 @@ def run_lane(lane: Lane) -> Run:
         return run(command, cwd=lane.tree, extra=extra, prefix=f"[{lane.number}] ")
 
 
-def run_chaos() -> Run:
-    """Run the short form of ``make chaos``, with the tree as it was staged already."""
-    command = [sys.executable, "-m", "chaos", "--short"]
+def run_program(name: str) -> Run:
+    """Run the short form of a program in a package of its own, with the tree as it was staged already."""
+    command = [sys.executable, "-m", name, "--short"]
     extra = {"PYTHONPATH": str(paths.CHECKOUT / "tests")}
-    return run(command, cwd=paths.CHECKOUT, extra=extra, prefix="[chaos] ")
+    return run(command, cwd=paths.CHECKOUT, extra=extra, prefix=f"[{name}] ")
 
 
 def write_config(tree: Path, running: Simulator) -> None:
@@ -158,11 +158,11 @@ def _count(outcome: Outcome, lane: Lane, result: Run) -> None:
         outcome.fail(f"ansible-test integration ended with {result.returncode}")
 
 
-def _count_chaos(outcome: Outcome, result: Run) -> None:
+def _count_program(outcome: Outcome, name: str, result: Run) -> None:
     if result.returncode:
-        outcome.fail(f"target {CHAOS} (make integration TARGET={CHAOS} repeats it)")
+        outcome.fail(f"target {name} (make integration TARGET={name} repeats it)")
     else:
-        outcome.add(passed=1, notes=[line for line in result.output.splitlines() if line.startswith(CHAOS_SUMS)])
+        outcome.add(passed=1, notes=[line for line in result.output.splitlines() if line.startswith(PROGRAMS[name])])
 
 
 def reported(tree: Path, target: str) -> Sequence[Path]:

@@ -56,13 +56,14 @@ def lint(outcome: Outcome) -> None:
 
 
 def _types(outcome: Outcome) -> None:
-    """Check types in four runs, each with the search path that the code has when it runs."""
+    """Check types in five runs, each with the search path that the code has when it runs."""
     collection = f"ansible_collections/{paths.NAMESPACE}/{paths.NAME}"
     runs: dict[str, tuple[Path, list[str]]] = {
         "plugins": (paths.TREE_ROOT, [f"{collection}/plugins"]),
         "simulator": (paths.TREE / "tests", ["simulator"]),
         "tools": (paths.TREE / "tests", ["tools"]),
         "chaos": (paths.TREE / "tests", ["chaos"]),
+        "benchmark": (paths.TREE / "tests", ["benchmark"]),
     }
     settings = ["--config-file", str(paths.TREE / "pyproject.toml")]
     for name, (cwd, targets) in runs.items():

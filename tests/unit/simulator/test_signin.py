@@ -204,6 +204,27 @@ def test_throttling(api: Api) -> None:
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 429]
     assert code(answers[-1]) == "429 APIGW.0308"
     assert int(answers[-1].headers["Retry-After"]) >= 1
+    assert api.handle.control("GET", "/throttle") == {"accepted": 3, "refused": 2, "seconds": 0.0}
+
+
+def test_those_who_do_not_slow_down_stay_refused(api: Api) -> None:
+    api.handle.control("POST", "/reset", {"keep_tokens": True, "settings": {"rate_limit_per_second": 3}})
+    statuses = []
+    for _unused in range(3):
+        statuses += [api("GET", "/v2/{pid}/backups").status_code for _call in range(4)]
+        TIME.let_pass(0.5)
+    assert statuses == [200] * 3 + [429] * 9
+    TIME.let_pass(0.5)
+    assert api("GET", "/v2/{pid}/backups").status_code == 200
+    assert api.handle.control("GET", "/throttle")["refused"] == 9
+
+
+def test_without_a_limit_every_call_is_let_through(api: Api) -> None:
+    api.handle.control("POST", "/reset", {"keep_tokens": True})
+    api("GET", "/v2/{pid}/backups")
+    TIME.let_pass(2.0)
+    api("GET", "/v2/{pid}/nothing")
+    assert api.handle.control("GET", "/throttle") == {"accepted": 2, "refused": 0, "seconds": 2.0}
 
 
 def test_every_answer_has_a_date_and_a_request_id(api: Api) -> None:

@@ -65,6 +65,17 @@ def test_a_change_is_filed_anew() -> None:
     assert rows.where("name", "n") == [rows.get("b")]
 
 
+def test_rows_under_an_indexed_value_are_in_the_order_of_creation_too() -> None:
+    chance = random.Random(2)
+    rows = table()
+    for number in range(200):
+        rows.add(row(str(number), chance.randrange(20), chance.choice("ab")))
+    for number in chance.sample(range(200), 80):
+        rows.remove(str(number))
+    for name in "ab":
+        assert rows.where("name", name) == [backup for backup in rows if backup.name == name] != []
+
+
 def test_events_see_the_time_at_which_they_were_due_however_late_they_run() -> None:
     now = [0.0]
     clock = Clock(wall=lambda: 1000.0 + now[0], ticks=lambda: now[0])

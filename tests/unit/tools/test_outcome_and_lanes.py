@@ -88,14 +88,15 @@ def test_helpers_of_targets_are_no_targets(tmp_path) -> None:
     assert target_weights(tmp_path) == {"vbs_policy": 3}
 
 
-@pytest.fixture(name="chaos")
-def fixture_chaos(monkeypatch):
-    """The stage limited to the chaos runs, which end as the test says."""
-    monkeypatch.setenv("TARGET", "chaos")
+@pytest.fixture(name="program")
+def fixture_program(monkeypatch):
+    """The stage limited to a program that runs beside the lanes, which ends as the test says."""
     monkeypatch.setattr(stage_integration, "install_key_pair", lambda: None)
 
-    def ends(returncode: int, output: str) -> Outcome:
-        monkeypatch.setattr(stage_integration, "run_chaos", lambda: Run(returncode, output))
+    def ends(name: str, returncode: int, output: str) -> Outcome:
+        monkeypatch.setenv("TARGET", name)
+        runs = {name: Run(returncode, output)}
+        monkeypatch.setattr(stage_integration, "run_program", runs.__getitem__)
         outcome = Outcome("integration")
         stage_integration.integration(outcome)
         return outcome
@@ -103,12 +104,20 @@ def fixture_chaos(monkeypatch):
     return ends
 
 
-def test_the_chaos_runs_are_one_test_of_the_stage(chaos) -> None:
-    outcome = chaos(0, "chaos: 8 runs\nfaults injected:         3: 500 3\n")
+def test_the_chaos_runs_are_one_test_of_the_stage(program) -> None:
+    outcome = program("chaos", 0, "chaos: 8 runs\nfaults injected:         3: 500 3\n")
     assert (outcome.passed, outcome.failed) == (1, 0)
     assert outcome.notes == ["faults injected:         3: 500 3"]
 
 
-def test_a_promise_that_the_chaos_runs_broke_fails_the_stage(chaos) -> None:
-    outcome = chaos(1, "broken: make chaos SEED=short ONLY=3\n")
+def test_the_figures_are_one_test_of_the_stage(program) -> None:
+    outcome = program("benchmark", 0, "bench: ping\nfigures: 3 of 4 reached, 0 that fail this run\n")
+    assert (outcome.passed, outcome.failed) == (1, 0)
+    assert outcome.notes == ["figures: 3 of 4 reached, 0 that fail this run"]
+
+
+@pytest.mark.parametrize("name", ["chaos", "benchmark"])
+def test_a_program_that_fails_fails_the_stage(program, name: str) -> None:
+    outcome = program(name, 1, "broken\n")
     assert (outcome.passed, outcome.failed) == (0, 1)
+    assert f"TARGET={name}" in outcome.notes[0]
