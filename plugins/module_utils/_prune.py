@@ -215,7 +215,7 @@ def _retention(one: Candidate, rules: Rules, good: int, now: float) -> str | Non
 
 
 def _is_leaving(one: Candidate) -> bool:
-    return one.shown["status"] == "deleting"
+    return bool(one.shown["status"] == "deleting")
 
 
 def _by_volume(found: Iterable[Candidate]) -> Iterator[list[Candidate]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 import typing as t
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils import _model
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import JsonObject
@@ -77,18 +78,23 @@ class Pruning:
         """
         try:
             for wave in self._choice.waves or ((),):
-                self._send(wave)
+                ended = self._send(wave)
+                if any(one.id in self._errors for one in wave):
+                    self._reconsider()
+                if ended is not None:
+                    raise self._failure(ended)
                 if self._options.wait and self._left:
                     self._see_off()
+            if self._errors:
+                raise self._failure(next(iter(self._errors.values())))
         except BackupError as error:
             error.results.update(self._results(), changed=bool(self._accepted), pending=self._pending())
             raise
-        if self._errors:
-            raise self._failure()
         found = self._results()
         return Outcome({**found, "pending": self._pending()} if self._left else found)
 
-    def _send(self, wave: Iterable[Candidate]) -> None:
+    def _send(self, wave: Iterable[Candidate]) -> BackupError | None:
+        """Start the deletions of a wave: the error with which it makes no sense to go on."""
         # Newest first, so that increments go before what they may depend on where the service does not tell.
         unanswered = 0
         for one in wave:
@@ -102,11 +108,27 @@ class Pruning:
                 self._errors[one.id] = error
                 unanswered = 0 if _is_refusal(error) else unanswered + 1
                 if _concerns_all(error) or unanswered == _MOST_UNANSWERED:
-                    raise self._failure() from None
+                    return error
                 continue
             unanswered = 0
-            self._accepted.add(one.id)
-            self._left[one.id] = one.shown
+            self._accept(one)
+        return None
+
+    def _accept(self, one: Candidate) -> None:
+        self._accepted.add(one.id)
+        self._left[one.id] = one.shown
+
+    def _reconsider(self) -> None:
+        """Take back what a listing disproves: the answer was lost, or another task deleted it in the same moment."""
+        # Where that cannot be read either, the errors themselves are what there is to say.
+        with suppress(BackupError):
+            pages = self._list()
+            for one in self._choice.going:
+                row = self._listed.get(one.id)
+                is_going = pages == 1 if row is None else row.get("status") == "deleting"
+                if one.id in self._errors and is_going:
+                    del self._errors[one.id]
+                    self._accept(one)
 
     def _see_off(self) -> None:
         if self._waiter is None:
@@ -176,19 +198,18 @@ class Pruning:
     def _standing(self) -> str:
         return f"delete backups: {len(self._left)} were still there ({_some(list(self._left), ', ')})"
 
-    def _failure(self) -> BackupError:
+    def _failure(self, first: BackupError) -> BackupError:
         """One error for all that were not deleted; its code and advice are the first one's."""
-        errors = list(self._errors.values())
-        first = errors[0]
+        errors = list(self._errors.values()) or [first]
+        staying = sum(row["reason"] == NOT_DELETED for row in self._results()["kept"])
         return BackupError(
-            f"{len(errors)} of {len(self._concerned)} backups were not deleted:"
+            f"{staying} of {len(self._concerned)} backups were not deleted:"
             f" {_some([error.message for error in errors], '; ')}",
             code=first.code,
             http_status=first.http_status,
             request_id=first.request_id,
             advice=first.advice,
             retryable=all(error.retryable for error in errors),
-            results={**self._results(), "changed": bool(self._accepted), "pending": self._pending()},
         )
 
 
