@@ -77,14 +77,17 @@ class Pruning:
         :raises BackupError: one was not deleted, with all that was reached.
         """
         try:
-            for wave in self._choice.waves or ((),):
+            for wave in self._choice.waves:
+                if any(one.has_dependents for one in wave):
+                    # What depends on them is on its way out.
+                    self._see_off()
                 ended = self._send(wave)
                 if any(one.id in self._errors for one in wave):
                     self._reconsider()
                 if ended is not None:
                     raise self._failure(ended)
-                if self._options.wait and self._left:
-                    self._see_off()
+            if self._options.wait:
+                self._see_off()
             if self._errors:
                 raise self._failure(next(iter(self._errors.values())))
         except BackupError as error:
@@ -131,6 +134,8 @@ class Pruning:
                     self._accept(one)
 
     def _see_off(self) -> None:
+        if not self._left:
+            return
         if self._waiter is None:
             self._waiter = Waiter(self._options, self._clock)
         self._waiter.until(self._look, what=self._standing, results=dict)

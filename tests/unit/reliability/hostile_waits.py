@@ -24,7 +24,7 @@ WAITS = (
     "backup",
     "native backup",
     "deletion of a backup",
-    "prune",
+    "deletion of old backups",
     "restore",
     "native restore",
     "run of a policy",
