@@ -60,7 +60,7 @@ def plan_prune(context: Context) -> Plan:
     """
     options = context.options
     if options["volumes"] == []:
-        return Plan((), results([], []))
+        return _plan(context, Choice((), (), ()))
     rules = Rules(
         name_prefix=options["name_prefix"],
         keep_last=options["keep_last"],

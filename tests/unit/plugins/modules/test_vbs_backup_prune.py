@@ -256,7 +256,8 @@ def test_what_is_shown_of_each(foresee: Foresee) -> None:
 
 
 def test_no_volumes_are_nothing_to_do(run: Foresee) -> None:
-    result = run("vbs_backup_prune", {"keep_last": 0, "volumes": []}, [])
+    result = run("vbs_backup_prune", {"keep_last": 0, "volumes": []}, [], diff=True)
+    assert result["diff"] == {"before": {"backups": []}, "after": {"backups": []}}
     assert (result["changed"], result["deleted"], result["kept"]) == (False, [], [])
 
 
