@@ -199,37 +199,6 @@ def test_the_same_tags_twice_are_there_once(first: Task, second: Task, ends: lis
         assert again == [False, False] or len(ends) > 1
 
 
-def _many_backups() -> Cloud:
-    cloud = _settings(delete_seconds=0.5)()
-    for number in range(6):
-        cloud.add("backups", name=f"old-{number}", volume_id=_first(cloud), age=86400 * (number + 1))
-    return cloud
-
-
-def _first(cloud: Cloud) -> str:
-    return str(next(iter(cloud.project.volumes)).id)
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "left"),
-    [({"keep_last": 2}, {"keep_last": 2}, 2), ({"keep_last": 2}, {"older_than": "100h"}, 2)],
-)
-def test_two_that_prune_leave_what_both_would_keep(first: Json, second: Json, left: int) -> None:
-    one, two = (Task("vbs_backup_prune", options) for options in (first, second))
-    for cloud, results in in_every_order(_many_backups, one, two, changes=2):
-        assert not any(result.failed for result in results), [result["msg"] for result in results if result.failed]
-        settle(cloud)
-        assert sorted(row.name for row in cloud.project.backups) == [f"old-{number}" for number in range(left)]
-
-
-def test_what_is_made_while_another_prunes_stays() -> None:
-    prune = Task("vbs_backup_prune", {"keep_last": 1})
-    for cloud, results in one_within_the_other(_many_backups, prune, backup("new")):
-        settle(cloud)
-        assert not any(result.failed for result in results), [result["msg"] for result in results if result.failed]
-        assert {"new"} <= {row.name for row in cloud.project.backups} <= {"new", "old-0"}
-
-
 def _resources(*volumes: str, **more: t.Any) -> Task:
     return Task("vbs_policy_resources", {"policy": "nightly", "volumes": list(volumes), **more})
 
