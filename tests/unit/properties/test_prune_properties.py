@@ -103,7 +103,7 @@ def ids_of(cloud: Cloud) -> set[str]:
     return {row.id for row in cloud.project.backups if row.status != "deleting"}
 
 
-@settings(max_examples=100)
+@settings(max_examples=80)
 @given(SETTINGS, ROWS, OPTIONS)
 def test_check_mode_tells_what_the_run_does_and_a_second_run_does_nothing(
     switches: Json, rows: list[Json], drawn: Json
