@@ -31,11 +31,12 @@ def _guarded(rng: random.Random, name: str, volume: str, backup: str) -> list[Js
 
 
 def clean_up(rng: random.Random) -> Play:
-    """Shares, backups, a binding, tags and policies go; what has nothing to do with it stays."""
+    """Shares, backups, old ones, a binding, tags and policies go; what has nothing to do with it stays."""
     bound, beside, backed = rng.sample(VOLUMES, 3)
     policy, other, name = _uuid(rng), _uuid(rng), _name(rng, "old")
     backups = [_uuid(rng) for _volume in range(2)]
     kept_backup = _uuid(rng)
+    aged = [_uuid(rng) for _backup in range(3)]
     seeds: Seeds = {
         "policies": [
             {"id": policy, "name": name, "members": [volume_id(bound)], "tags": {"env": "prod", "team": "dba"}},
@@ -45,19 +46,28 @@ def clean_up(rng: random.Random) -> Play:
             {"id": backups[0], "name": name, "volume_id": volume_id(bound), "age": 86400},
             {"id": backups[1], "name": name, "volume_id": volume_id(backed), "age": 3600},
             {"id": kept_backup, "name": "keep", "volume_id": volume_id(bound), "age": 7200},
+            *(
+                {"id": one, "name": f"aged-{number}", "volume_id": volume_id(beside), "age": 86400 * (number + 1)}
+                for number, one in enumerate(aged)
+            ),
         ],
-        "shares": [{"backup_id": backups[0], "to_project_id": one} for one in OTHERS[:2]],
+        "shares": [
+            *({"backup_id": backups[0], "to_project_id": one} for one in OTHERS[:2]),
+            {"backup_id": aged[1], "to_project_id": OTHERS[0]},
+        ],
     }
     tasks = _guarded(rng, name, bound, backups[0])
     by_volume = {"volume": "{{ item }}", "name": name, "state": "absent"}
     loop = [_either(rng, bound), _either(rng, backed)]
+    old = {"volumes": [_either(rng, beside)], **rng.choice(({"keep_last": 1}, {"older_than": "36h"}))}
     tasks += [
         _task("No backups", "vbs_backup", by_volume, loop=loop),
+        _task("No old backups", "vbs_backup_prune", {**old, "name_prefix": "aged-"}),
         _task("No policy", "vbs_policy", {**rng.choice(({"name": name}, {"id": policy})), "state": "absent"}),
     ]
     wanted = Wanted(
-        gone=[("policies", policy), *(("backups", one) for one in backups)],
-        kept=[("policies", other), ("backups", kept_backup)],
+        gone=[("policies", policy), *(("backups", one) for one in (*backups, aged[2]))],
+        kept=[("policies", other), *(("backups", one) for one in (kept_backup, *aged[:2]))],
     )
     return Play("clean-up", wanted, modules=len(tasks) + 1, tasks=tasks, seeds=seeds)
 

@@ -30,6 +30,7 @@ _NOT_A_NAME = "a name has 1 to 64|may hold only"
 # Options with which each module would go to work.
 GOOD: dict[str, Options] = {
     "vbs_backup": {"volume": "data-01", "name": "before"},
+    "vbs_backup_prune": {"keep_last": 3},
     "vbs_policy": {"name": "nightly", "start_times": ["01:00"], "frequency": 1, "retention_count": 2},
     "vbs_policy_resources": {"policy": "nightly", "volumes": ["data-01"]},
     "vbs_policy_run": {"policy": "nightly"},
@@ -44,6 +45,7 @@ def rows() -> Iterator[Bad]:
     """Every wrong input of these modules."""
     yield from _waiting()
     yield from _backup()
+    yield from _prune()
     yield from _policy()
     yield from _schedule()
     yield from _policy_contents()
@@ -52,7 +54,7 @@ def rows() -> Iterator[Bad]:
 
 
 def _waiting() -> Iterator[Bad]:
-    for module in ("vbs_backup", "vbs_restore", "vbs_policy_run", "csbs_checkpoint"):
+    for module in ("vbs_backup", "vbs_backup_prune", "vbs_restore", "vbs_policy_run", "csbs_checkpoint"):
         for option in ("wait_timeout", "wait_interval"):
             for value in (0, -1, "-5"):
                 yield Bad(module, option, "at least 1", {option: value})
@@ -110,6 +112,25 @@ def _backup_ages_and_forms() -> Iterator[Bad]:
     yield Bad(name, "snapshot", "no snapshot", {"volume": "data-02", "snapshot": "snap-01"}, looks=True)
     yield Bad(name, "id", "no backup", {"id": ID}, looks=True)
     yield Bad(name, "name", "several", {"name": "twin", "volume": None, "state": "absent"}, looks=True)
+
+
+def _prune() -> Iterator[Bad]:
+    name = "vbs_backup_prune"
+    yield from each_in_list(name, "volumes", NO_REFERENCES, _NO_NAME)
+    yield from each(name, "name_prefix", NO_REFERENCES, _NO_NAME)
+    yield from each(name, "keep_last", NO_NUMBERS, "int")
+    yield from each(name, "include_automatic", NO_BOOLEANS, "bool")
+    for number in (-1, 10**7, 10**18):
+        yield Bad(name, "keep_last", "not from 0 to", {"keep_last": number})
+    for age in ("", "1", "h", "-1h", "1.5d", "1d2h", "1 d", "1D", "1y", "\u0661d", "1d\n", "9999999999s"):
+        yield Bad(name, "older_than", "such as 26h", {"older_than": age})
+    yield Bad(name, "keep_last", "one of the following is required", {"keep_last": None})
+    yield Bad(name, "name_prefix", "include_automatic", {"name_prefix": "autobk_"})
+    yield Bad(name, "volumes", _NO_NAME, {"volumes": [None]})
+    yield Bad(name, "volumes", "list", {"volumes": {"id": "data-01"}})
+    yield Bad(name, "state", "[Uu]nsupported", {"state": "absent"})
+    yield Bad(name, "volumes", "no volume", {"volumes": ["unknown"]}, looks=True)
+    yield Bad(name, "volumes", "several", {"volumes": ["data-01", "twin"]}, looks=True)
 
 
 def _policy() -> Iterator[Bad]:

@@ -107,6 +107,7 @@ DAYS: Mapping[str, Day] = {
         "vbs_backup", {"name": "before", "volume": "data-01", "snapshot": "snap-01", "api": "native", **WAIT}
     ),
     "deletion of a backup": Day("vbs_backup", {"name": "golden", "volume": "data-01", "state": "absent", **WAIT}),
+    "deletion of old backups": Day("vbs_backup_prune", {"older_than": "1h", "keep_last": 0, **WAIT}),
     "policy": Day("vbs_policy", {"name": "nightly", **SCHEDULE, "tags": {"a": "b"}}),
     "change of a policy": Day("vbs_policy", {"name": "weekly", **SCHEDULE, "tags": {"a": "b"}}),
     "deletion of a policy": Day("vbs_policy", {"name": "weekly", "state": "absent"}),

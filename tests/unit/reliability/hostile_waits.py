@@ -24,6 +24,7 @@ WAITS = (
     "backup",
     "native backup",
     "deletion of a backup",
+    "deletion of old backups",
     "restore",
     "native restore",
     "run of a policy",

@@ -73,7 +73,7 @@ def laid_over(row: Bad) -> Options:
 def test_the_table_has_rows_for_every_module() -> None:
     counted = Counter(row.module for row in ROWS)
     assert set(counted) == set(GOOD) == set(MODULES)
-    assert len(MODULES) == 18
+    assert len(MODULES) == 19
     assert counted["vbs_quota_info"] >= 2
     assert all(number >= 10 for module, number in counted.items() if module != "vbs_quota_info"), counted
     assert len({repr(row) for row in [*ROWS, *WAYS]}) == len(ROWS) + len(WAYS) >= 1000
@@ -126,6 +126,7 @@ def test_no_way_that_leads_nowhere_is_gone(tmp_path: Path) -> None:
     assert list(tmp_path.rglob("*.json")) == []
 
 
+NO_VOLUME = "66666666-2222-3333-4444-555555555555"
 # Looks wrong, but is right: the module, options, and what it comes to.
 RIGHT: list[tuple[str, Options, t.Callable[[Result], bool]]] = [
     ("vbs_backup", {"volume": "data-01", "name": "\u5907\u4efd_1"}, lambda r: r["backup"]["name"] == "\u5907\u4efd_1"),
@@ -142,6 +143,9 @@ RIGHT: list[tuple[str, Options, t.Callable[[Result], bool]]] = [
     ("vbs_backup", {"id": "0" * 64, "state": "absent"}, lambda r: not r["changed"]),
     ("vbs_backup_info", {"name": "a/b?c=d#e;f\\g%2e"}, lambda r: r["backups"] == []),
     ("vbs_backup_info", {"name_prefix": "\u200dx", "limit": 10**9}, lambda r: r["backups"] == []),
+    ("vbs_backup_prune", {"volumes": [], "keep_last": 0}, lambda r: r["kept"] == []),
+    ("vbs_backup_prune", {"volumes": [NO_VOLUME], "keep_last": "0"}, lambda r: r["kept"] == []),
+    ("vbs_backup_prune", {"name_prefix": "a/b?c=d#e", "older_than": "999999999w"}, lambda r: not r["changed"]),
     ("vbs_job_info", {"job_ids": []}, lambda r: r["jobs"] == []),
     ("vbs_job_info", {"job_ids": ["a" * 64, "A_-9"]}, lambda r: r["jobs"] == []),
     ("vbs_policy_info", {"name": "' OR 1=1 --"}, lambda r: r["policies"] == []),

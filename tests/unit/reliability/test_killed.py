@@ -15,6 +15,7 @@ import pytest
 
 from ansible_collections.huaweicloud.backup.tests.unit.properties.in_process import AFTER, BEFORE, PAUSE, Cloud
 from ansible_collections.huaweicloud.backup.tests.unit.reliability.creations import CREATIONS, THIRD
+from ansible_collections.huaweicloud.backup.tests.unit.reliability.hostile_days import USER
 from ansible_collections.huaweicloud.backup.tests.unit.reliability.moments import (
     Task,
     at_moment,
@@ -44,6 +45,28 @@ def _empty() -> Cloud:
 def _with_backup() -> Cloud:
     cloud = _empty()
     cloud.add("backups", name="before", volume_id=next(iter(cloud.project.volumes)).id)
+    return cloud
+
+
+def _with_old_backups() -> Cloud:
+    """Of one volume two good ones and a failed one, of another one that is shared and one that is not."""
+    cloud = _empty()
+    ids = [row.id for row in cloud.project.volumes]
+    for days, status in enumerate(("available", "error", "available", "available")):
+        cloud.add("backups", name=f"first-{days}", volume_id=ids[0], age=days * 86400, status=status)
+    shared, _other = [cloud.add("backups", name=f"second-{one}", volume_id=ids[1], age=one * 86400) for one in (8, 9)]
+    cloud.add("shares", backup_id=shared.id, to_project_id=THIRD)
+    return cloud
+
+
+def _with_chain() -> Cloud:
+    """On plain OpenStack, an increment and what it depends on, and a later backup."""
+    cloud = Cloud({**SETTINGS, "flavor": "openstack"}, 4)
+    volume_id = next(iter(cloud.project.volumes)).id
+    full, increment = [cloud.add("backups", name=f"old-{n}", volume_id=volume_id, age=(9 - n) * 86400) for n in (1, 2)]
+    increment.parent_id, increment.is_incremental, full.has_dependent_backups = full.id, True, True
+    cloud.add("backups", name="new-3", volume_id=volume_id, age=3600)
+    cloud.credentials = dict(USER)
     return cloud
 
 
@@ -90,6 +113,9 @@ IDEMPOTENT = {
     "OpenStack backup": Scene(_like("OpenStack backup"), Task("vbs_backup", CREATIONS["OpenStack backup"].options)),
     "backup not waited for": _scene(_empty, "vbs_backup", name="before", volume="data-01", wait=False),
     "backup deleted": _scene(_with_backup, "vbs_backup", name="before", volume="data-01", state="absent"),
+    "pruned": _scene(_with_old_backups, "vbs_backup_prune", keep_last=1),
+    "pruned, not waited for": _scene(_with_old_backups, "vbs_backup_prune", keep_last=1, wait=False),
+    "OpenStack's chain pruned": _scene(_with_chain, "vbs_backup_prune", keep_last=1),
     "policy": _scene(
         _like("policy"),
         "vbs_policy",
@@ -128,10 +154,10 @@ RUNNING_ALREADY = {"run of a policy": "AutoBackup.0225", "checkpoint": "CSBS.200
 
 # Those that wait are killed while they do, too.
 WAITING = {
-    *("backup", "native backup", "OpenStack backup", "backup deleted"),
+    *("backup", "native backup", "OpenStack backup", "backup deleted", "pruned", "OpenStack's chain pruned"),
     *("checkpoint deleted", "server's part deleted", *ACTIONS),
 }
-SLOW = {*WAITING, "backup not waited for"}
+SLOW = {*WAITING, "backup not waited for", "pruned, not waited for"}
 
 
 @pytest.mark.parametrize("name", IDEMPOTENT)

@@ -34,6 +34,7 @@ def rows(cloud: Cloud, name: str) -> list[t.Any]:
         "native backup": [row for row in project.backups if row.id != BACKUP],
         "native restore": [row for row in project.backups if row.id == BACKUP],
         "deletion of a backup": [row for row in project.backups if row.id == BACKUP],
+        "deletion of old backups": [row for row in project.backups if row.id == BACKUP],
         "run of a policy": project.tasks if name == "run of a policy" else (),
         "checkpoint": project.items,
         "deletion of a checkpoint": project.items,

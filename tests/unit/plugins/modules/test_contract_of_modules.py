@@ -40,6 +40,11 @@ OPTIONS: dict[str, dict[str, t.Any]] = {
         "sort_key": "created_at",
         "sort_dir": "desc",
     },
+    "vbs_backup_prune": {
+        **dict.fromkeys(("volumes", "name_prefix", "keep_last", "older_than")),
+        "include_automatic": False,
+        **WAITING,
+    },
     "vbs_job_info": {"job_ids": None, "fail_on_error": None, **WAITING, "wait": False},
     "vbs_policy_info": {
         **dict.fromkeys(("id", "name", "name_contains", "tags", "tags_any", "not_tags", "not_tags_any")),
@@ -89,6 +94,12 @@ RESULTS: dict[str, dict[str, str]] = {
         "failures": "volume_id code message",
     },
     "vbs_backup_info": {"backups": BACKUP},
+    "vbs_backup_prune": {
+        "deleted": "id name volume_id status size created_at",
+        "kept": "id name volume_id status size created_at reason",
+        "failures": "id code message",
+        "pending": "kind ids started_at",
+    },
     "vbs_job_info": {"jobs": JOB},
     "vbs_policy_info": {"policies": POLICY, "count": ""},
     "vbs_policy_tags": dict.fromkeys(("tags", "added", "removed", "updated"), ""),
