@@ -73,7 +73,7 @@ def laid_over(row: Bad) -> Options:
 def test_the_table_has_rows_for_every_module() -> None:
     counted = Counter(row.module for row in ROWS)
     assert set(counted) == set(GOOD) == set(MODULES)
-    assert len(MODULES) == 18
+    assert len(MODULES) == 19
     assert counted["vbs_quota_info"] >= 2
     assert all(number >= 10 for module, number in counted.items() if module != "vbs_quota_info"), counted
     assert len({repr(row) for row in [*ROWS, *WAYS]}) == len(ROWS) + len(WAYS) >= 1000
@@ -142,6 +142,9 @@ RIGHT: list[tuple[str, Options, t.Callable[[Result], bool]]] = [
     ("vbs_backup", {"id": "0" * 64, "state": "absent"}, lambda r: not r["changed"]),
     ("vbs_backup_info", {"name": "a/b?c=d#e;f\\g%2e"}, lambda r: r["backups"] == []),
     ("vbs_backup_info", {"name_prefix": "\u200dx", "limit": 10**9}, lambda r: r["backups"] == []),
+    ("vbs_coverage_info", {"volumes": []}, lambda r: r["volumes"] == []),
+    ("vbs_coverage_info", {"volumes": "data-02,data-01"}, lambda r: len(r["volumes"]) == 2),
+    ("vbs_coverage_info", {"max_age": "999999999w", "verdict": "stale"}, lambda r: r["volumes"] == []),
     ("vbs_job_info", {"job_ids": []}, lambda r: r["jobs"] == []),
     ("vbs_job_info", {"job_ids": ["a" * 64, "A_-9"]}, lambda r: r["jobs"] == []),
     ("vbs_policy_info", {"name": "' OR 1=1 --"}, lambda r: r["policies"] == []),
