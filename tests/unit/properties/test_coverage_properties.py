@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.module_run import Result
@@ -50,6 +50,7 @@ def judge(number: int, backups: Happened, tasks: Happened) -> tuple[str, int | N
     return ("failing" if failed else "stale"), age, failed
 
 
+@settings(max_examples=settings().max_examples // 4)
 @given(st.integers(0, 6), st.integers(1, 4), BACKUPS, TASKS, st.none() | st.lists(WHICH, max_size=5))
 def test_each_verdict_is_that_of_all_backups_and_tasks(
     count: int, page: int, backups: Happened, tasks: Happened, asked: list[int] | None

@@ -181,7 +181,7 @@ def test_a_closed_service_names_its_successor(run: Run, name: str, options: dict
 def test_an_unknown_path_names_the_successor(run: Run, name: str, options: dict[str, t.Any], first: Call) -> None:
     gone = first.but(status=404, answer=gateway("APIGW.0101"))
     # The OpenStack form may be served as v3 only.
-    native = "/backups" in first.url
+    native = any(part in first.url for part in ("/backups", "/volumes"))
     calls = [gone, gone.but(url=gone.url.replace("/v2/", "/v3/"))] if native else [gone]
     result = run(name, options, calls)
     assert result.failed
