@@ -90,13 +90,11 @@ def pages(
     :raises AnswerError: the list repeats itself or has no end.
     """
     size, last, seen = 0, set[str](), set[str]()
-    most = _MOST_MB if kept else _MOST_PASSING_MB
     pairs = [*query, ("limit", PAGE)]
     for _number in range(_MOST_PAGES):
         answer = read(pairs)
         size += answer.size
-        if size > most << 20:
-            raise AnswerError(f"{what}: the list is larger than {most} MB")
+        _check_size(size, _MOST_MB if kept else _MOST_PASSING_MB, what)
         rows = rows_of(answer, key, what)
         ids = {text_of(row, id_key, what) for row in rows}
         if rows and ids == last:
@@ -112,6 +110,11 @@ def pages(
             return
         pairs = following
     raise AnswerError(f"{what}: the list has more than {_MOST_PAGES} pages")
+
+
+def _check_size(size: int, most: int, what: str) -> None:
+    if size > most << 20:
+        raise AnswerError(f"{what}: the list is larger than {most} MB")
 
 
 def _query_of(link: str, key: str) -> Pairs:

@@ -11,9 +11,22 @@ import typing as t
 
 import pytest
 
-from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.backups import look_up, look_up_name, rows
+from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.backups import rows
+from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.coverage import (
+    ERRORS,
+    GOOD,
+    NO_POLICIES,
+    OLD,
+    ONE,
+    everything,
+    five,
+    only,
+    started,
+    sums,
+    task,
+    tasks,
+)
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.module_run import Result
-from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.scripted_http import Call, evs, vbs
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.wire import (
     BACKUP,
     OTHER_POLICY,
@@ -25,18 +38,13 @@ from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.wire impo
     bad_request,
     gateway,
     listed,
-    missing,
     policy,
     refusal,
-    volume,
 )
 
 Coverage = t.Callable[..., Result]
 
-ONE = evs("GET", "/v2/volumes/detail?limit=1000", answer={"volumes": [volume()]})
-NONE = listed()
 GOOD_STATES = ("available", "restoring")
-ERRORS = {"status": "error", "fail_reason": "no space"}
 
 
 @pytest.fixture
@@ -44,65 +52,39 @@ def coverage(run: Coverage) -> Coverage:
     return functools.partial(run, "vbs_coverage_info")
 
 
-def at(time: str) -> Json:
-    """When a backup was started."""
-    return {"created_at": f"2026-11-{time}.000000"}
-
-
-def task(time: str, status: str = "EXECUTE_SUCCESS", **more: t.Any) -> Json:
-    """A task (F §14.4)."""
-    known = {"created_at": f"2026-11-{time}.123", "backup_name": "autobk_1a2b", "resource_id": VOLUME}
-    return {"job_id": f"task-{time}", "status": status, "resource_type": "volume", **known, **more}
-
-
-def tasks(*found: Json, policy_id: str = POLICY) -> Call:
-    """A policy's newest tasks."""
-    url = f"/v2/backuppolicy/{policy_id}/backuptasks?sort_key=created_at&sort_dir=desc&limit=1000"
-    return vbs("GET", url, answer={"count": len(found), "tasks": list(found)})
-
-
-def only(result: Result) -> Json:
-    """The row of the one volume."""
-    (row,) = result["volumes"]
-    assert result["changed"] is False
-    return t.cast("Json", row)
-
-
-def sums(result: Result) -> dict[str, int]:
-    """How many volumes there are of each verdict."""
-    return {name: result["summary"][name]["volumes"] for name in ("protected", "stale", "failing", "unprotected")}
-
-
 # Backups and tasks of a volume, then its verdict, the hour of its last backup, and whether an attempt failed since.
-GOOD, OLD = backup(**at("21T11:00:10")), backup(**at("19T11:00:10"))
 CASES: dict[str, tuple[list[Json], list[Json], tuple[str, str | None, bool]]] = {
     "nothing": ([], [], ("unprotected", None, False)),
     "a good one": ([GOOD], [], ("protected", "21T11", False)),
     "a good one that is restored from": ([{**GOOD, "status": "restoring"}], [], ("protected", "21T11", False)),
-    "one of the future": ([backup(**at("22T11:00:10"))], [], ("protected", "22T11", False)),
+    "one of the future": ([backup(**started("22T11:00:10"))], [], ("protected", "22T11", False)),
     "an old one": ([OLD], [], ("stale", "19T11", False)),
     "one that failed": ([{**GOOD, **ERRORS}], [], ("failing", None, True)),
     "one that failed after a good one": (
-        [backup(**ERRORS, **at("21T11:30:00")), GOOD],
+        [backup(**ERRORS, **started("21T11:30:00")), GOOD],
         [],
         ("protected", "21T11", True),
     ),
     "one that failed before a good one": (
-        [GOOD, backup(**ERRORS, **at("20T11:30:00"))],
+        [GOOD, backup(**ERRORS, **started("20T11:30:00"))],
         [],
         ("protected", "21T11", False),
     ),
     "one that failed after an old one": ([{**GOOD, **ERRORS}, OLD], [], ("failing", "19T11", True)),
-    "one that failed before an old one": ([OLD, backup(**ERRORS, **at("18T11:00:10"))], [], ("stale", "19T11", False)),
+    "one that failed before an old one": (
+        [OLD, backup(**ERRORS, **started("18T11:00:10"))],
+        [],
+        ("stale", "19T11", False),
+    ),
     "one that is made": ([{**GOOD, "status": "creating"}], [], ("unprotected", None, False)),
     "one that is made after an old one": ([{**GOOD, "status": "creating"}, OLD], [], ("stale", "19T11", False)),
     "one that is deleted": ([{**GOOD, "status": "deleting"}], [], ("unprotected", None, False)),
     "one that a restore left unclear": ([{**GOOD, "status": "error_restoring"}], [], ("unprotected", None, False)),
     "one in a state that nobody knows": ([{**GOOD, "status": ["available"]}], [], ("unprotected", None, False)),
     "a good one of no time": ([backup(created_at=None)], [], ("stale", None, False)),
-    "a good one of an impossible time": ([backup(**at("31T25:00:00"))], [], ("stale", "31T25", False)),
+    "a good one of an impossible time": ([backup(**started("31T25:00:00"))], [], ("stale", "31T25", False)),
     "a good one of no time and one that failed": (
-        [backup(**ERRORS, **at("21T11:30:00")), backup(created_at=None)],
+        [backup(**ERRORS, **started("21T11:30:00")), backup(created_at=None)],
         [],
         ("failing", None, True),
     ),
@@ -111,7 +93,11 @@ CASES: dict[str, tuple[list[Json], list[Json], tuple[str, str | None, bool]]] = 
     "one of no volume": ([{**GOOD, "volume_id": [VOLUME]}], [], ("unprotected", None, False)),
     "a task that failed without a backup": ([], [task("21T10:00:00", "EXECUTE_FAIL")], ("failing", None, True)),
     "a task that ended too late": ([OLD], [task("21T10:00:00", "EXECUTE_TIMEOUT")], ("failing", "19T11", True)),
-    "a task that failed after a good one": ([GOOD], [task("21T11:30:00", "EXECUTE_FAIL")], ("protected", "21T11", True)),
+    "a task that failed after a good one": (
+        [GOOD],
+        [task("21T11:30:00", "EXECUTE_FAIL")],
+        ("protected", "21T11", True),
+    ),
     "a task that failed before a good one": (
         [GOOD],
         [task("21T10:00:00", "EXECUTE_FAIL")],
@@ -141,7 +127,9 @@ def test_the_verdict_is_the_first_that_holds(coverage: Coverage, name: str) -> N
     assert (row["verdict"], row["last_attempt_failed"]) == (verdict, failed)
     created = (row["last_backup"] or {}).get("created_at")
     assert (created and created[8:13]) == hour
-    assert (row["last_backup"] is not None) == any(one["status"] in GOOD_STATES for one in backups if one["volume_id"] == VOLUME)
+    assert (row["last_backup"] is not None) == any(
+        one["status"] in GOOD_STATES for one in backups if one["volume_id"] == VOLUME
+    )
     assert sums(result)[verdict] == 1
 
 
@@ -173,11 +161,11 @@ def test_a_row_is_as_documented(coverage: Coverage) -> None:
 
 @pytest.mark.parametrize(("max_age", "verdict"), [("3590s", "stale"), ("3591s", "protected"), ("0s", "stale")])
 def test_protected_is_what_is_younger_than_max_age(coverage: Coverage, max_age: str, verdict: str) -> None:
-    assert only(coverage({"max_age": max_age}, [ONE, rows(GOOD), NONE]))["verdict"] == verdict
+    assert only(coverage({"max_age": max_age}, [ONE, rows(GOOD), NO_POLICIES]))["verdict"] == verdict
 
 
 def test_max_age_may_be_older_than_time(coverage: Coverage) -> None:
-    assert only(coverage({"max_age": "999999999w"}, [ONE, rows(OLD), NONE]))["verdict"] == "protected"
+    assert only(coverage({"max_age": "999999999w"}, [ONE, rows(OLD), NO_POLICIES]))["verdict"] == "protected"
 
 
 def test_the_policy_is_that_of_the_newest_task(coverage: Coverage) -> None:
@@ -206,13 +194,13 @@ def test_a_policy_that_is_gone_meanwhile_has_no_tasks(coverage: Coverage) -> Non
 
 def test_ages_are_counted_from_the_services_time_and_a_wrong_clock_warns(coverage: Coverage) -> None:
     late = rows(GOOD).but(headers={"Date": "Sat, 21 Nov 2026 13:00:10 GMT"})
-    result = coverage({}, [ONE, late, NONE])
+    result = coverage({}, [ONE, late, NO_POLICIES])
     assert only(result)["age"] == 7200
     (warning,) = result.warnings
     assert "clock" in warning
-    near = coverage({}, [ONE, rows(GOOD).but(headers={"Date": "Sat, 21 Nov 2026 12:05:00 GMT"}), NONE])
+    near = coverage({}, [ONE, rows(GOOD).but(headers={"Date": "Sat, 21 Nov 2026 12:05:00 GMT"}), NO_POLICIES])
     assert (only(near)["age"], near.warnings) == (3890, [])
-    assert only(coverage({}, [ONE, rows(GOOD).but(headers={"Date": None}), NONE]))["age"] == 3590
+    assert only(coverage({}, [ONE, rows(GOOD).but(headers={"Date": None}), NO_POLICIES]))["age"] == 3590
 
 
 def test_without_volumes_nothing_else_is_read(coverage: Coverage) -> None:
@@ -229,26 +217,14 @@ def test_without_volumes_nothing_else_is_read(coverage: Coverage) -> None:
     assert coverage({"volumes": []})["summary"] == empty
 
 
-def five() -> tuple[Call, list[str]]:
-    """Five volumes of 10 to 50 GB, and their IDs."""
-    ids = [f"{number:08d}-2222-3333-4444-555555555555" for number in range(1, 6)]
-    found = [volume(one, f"data-{number}", size=10 * number) for number, one in enumerate(ids, 1)]
-    return ONE.but(answer={"volumes": found}), ids
-
-
-def everything(*found: Json) -> Call:
-    """The first page of all backups."""
-    return vbs("GET", "/v2/backups/detail?limit=1000", answer={"backups": list(found)})
-
-
 def test_the_summary_counts_each_verdict_in_all_and_for_each_policy(coverage: Coverage) -> None:
     project, ids = five()
     found = [
-        backup("b1", volume_id=ids[0], **at("21T11:00:00")),
-        backup("b2", volume_id=ids[1], **at("21T10:00:00")),
-        backup("b3", volume_id=ids[2], **ERRORS, **at("20T10:00:00")),
-        backup("b4", volume_id=ids[3], **at("18T12:00:00")),
-        backup("b5", volume_id=ids[0], **at("17T12:00:00")),
+        backup("b1", volume_id=ids[0], **started("21T11:00:00")),
+        backup("b2", volume_id=ids[1], **started("21T10:00:00")),
+        backup("b3", volume_id=ids[2], **ERRORS, **started("20T10:00:00")),
+        backup("b4", volume_id=ids[3], **started("18T12:00:00")),
+        backup("b5", volume_id=ids[0], **started("17T12:00:00")),
     ]
     mine = tasks(task("21T10:59:00", resource_id=ids[0]), task("21T09:59:00", resource_id=ids[2]))
     theirs = tasks(task("21T09:58:00", resource_id=ids[1]), policy_id=OTHER_POLICY)
@@ -279,86 +255,9 @@ def test_the_summary_counts_each_verdict_in_all_and_for_each_policy(coverage: Co
 
 @pytest.mark.parametrize("verdict", ["protected", "stale", "failing", "unprotected"])
 def test_a_verdict_filters_the_rows_but_not_the_sums(coverage: Coverage, verdict: str) -> None:
-    result = coverage({"verdict": verdict}, [ONE, rows(OLD), NONE])
+    result = coverage({"verdict": verdict}, [ONE, rows(OLD), NO_POLICIES])
     assert [row["id"] for row in result["volumes"]] == ([VOLUME] if verdict == "stale" else [])
     assert sums(result) == {"protected": 0, "stale": 1, "failing": 0, "unprotected": 0}
-
-
-def test_reading_ends_when_no_older_backup_matters(coverage: Coverage) -> None:
-    """Every volume has a good one on the first page, which says that there is more."""
-    project, ids = five()
-    found = [backup(f"b{n}", volume_id=one, created_at=f"2026-11-21T0{9 - n}:00:00") for n, one in enumerate(ids)]
-    page = everything(*found)
-    page = page.but(answer={**page.answer, "backups_links": [{"rel": "next", "href": "/v2/x?marker=b4"}]})
-    assert sums(coverage({}, [project, page, NONE])) == {"protected": 5, "stale": 0, "failing": 0, "unprotected": 0}
-
-
-def test_the_last_volumes_are_asked_for_one_by_one(coverage: Coverage) -> None:
-    project, ids = five()
-    found = [backup(f"b{n}", volume_id=one, created_at=f"2026-11-21T0{9 - n}:00:00") for n, one in enumerate(ids[:4])]
-    page = everything(*found)
-    page = page.but(answer={**page.answer, "backups_links": [{"rel": "next", "href": "/v2/x?marker=b3"}]})
-    last = rows(backup("b9", volume_id=ids[4], **at("01T12:00:00")), volume_id=ids[4])
-    assert sums(coverage({}, [project, page, last, NONE]))["stale"] == 1
-    # But not where the first page was the last.
-    assert sums(coverage({}, [project, everything(*found), NONE]))["unprotected"] == 1
-
-
-def test_a_list_that_is_not_newest_first_is_read_to_its_end(coverage: Coverage) -> None:
-    project, ids = five()
-    found = [backup(f"b{n}", volume_id=one, created_at=f"2026-10-0{n + 1}T00:00:00") for n, one in enumerate(ids)]
-    page = everything(*found)
-    page = page.but(answer={**page.answer, "backups_links": [{"rel": "next", "href": "/v2/x?marker=b4"}]})
-    more = [backup(f"c{n}", volume_id=one, **at("21T10:00:00")) for n, one in enumerate(ids)]
-    url = page.url.replace("?limit=1000", "?limit=1000&marker=b4")
-    result = coverage({}, [project, page, everything(*more).but(url=url), NONE])
-    assert sums(result)["protected"] == 5
-
-
-def test_few_volumes_are_looked_up_one_by_one(coverage: Coverage) -> None:
-    other = look_up_name(volume(OTHER_VOLUME, "data-2"), name="data-2")
-    calls = [look_up(), other, rows(GOOD), rows(volume_id=OTHER_VOLUME), NONE]
-    result = coverage({"volumes": [VOLUME, "data-2", VOLUME][:2]}, calls)
-    assert [(row["name"], row["verdict"]) for row in result["volumes"]] == [
-        ("data-1", "protected"),
-        ("data-2", "unprotected"),
-    ]
-
-
-def test_many_volumes_are_found_with_one_listing_in_the_order_asked_for(coverage: Coverage) -> None:
-    project, ids = five()
-    asked = [ids[4], "data-2", ids[0], "data-4", "data-2"]
-    result = coverage({"volumes": asked}, [project, everything(), NONE])
-    assert [row["name"] for row in result["volumes"]] == ["data-5", "data-2", "data-1", "data-4"]
-
-
-def test_an_unknown_name_fails_and_an_unknown_id_is_left_out_with_a_warning(coverage: Coverage) -> None:
-    result = coverage({"volumes": ["x"]}, [look_up_name(name="x")])
-    assert result["msg"].startswith("volumes: there is no volume 'x'")
-    project, ids = five()
-    assert coverage({"volumes": [*ids, "x"]}, [project])["msg"].startswith("volumes: there is no volume 'x'")
-    gone = [look_up().but(status=404, answer=missing()), look_up_name(name=VOLUME)]
-    result = coverage({"volumes": [VOLUME]}, gone)
-    assert (result["volumes"], result["summary"]["volumes"]) == ([], 0)
-    assert [VOLUME in warning for warning in result.warnings] == [True]
-    result = coverage({"volumes": [*ids, VOLUME]}, [project, everything(), NONE])
-    assert (len(result["volumes"]), VOLUME in result.warnings[0]) == (5, True)
-
-
-def test_an_ambiguous_name_fails_and_lists_the_ids(coverage: Coverage) -> None:
-    twins = [volume(), volume(OTHER_VOLUME)]
-    result = coverage({"volumes": ["data-1"]}, [look_up_name(*twins)])
-    assert VOLUME in result["msg"]
-    assert OTHER_VOLUME in result["msg"]
-    project = ONE.but(answer={"volumes": twins})
-    assert "several volumes" in coverage({"volumes": ["data-1", "a", "b", "c"]}, [project])["msg"]
-
-
-def test_a_volume_whose_name_looks_like_an_id_is_found(coverage: Coverage) -> None:
-    named = volume(OTHER_VOLUME, VOLUME)
-    calls = [look_up().but(status=404, answer=missing()), look_up_name(named, name=VOLUME)]
-    result = coverage({"volumes": [VOLUME]}, [*calls, rows(volume_id=OTHER_VOLUME), NONE])
-    assert only(result)["id"] == OTHER_VOLUME
 
 
 @pytest.mark.parametrize(
@@ -369,7 +268,7 @@ def test_a_volume_whose_name_looks_like_an_id_is_found(coverage: Coverage) -> No
     ],
 )
 def test_without_policies_backups_alone_decide_and_a_warning_says_so(coverage: Coverage, refused: Json) -> None:
-    result = coverage({}, [ONE, rows(GOOD), NONE.but(**refused)])
+    result = coverage({}, [ONE, rows(GOOD), NO_POLICIES.but(**refused)])
     assert only(result)["verdict"] == "protected"
     (warning,) = result.warnings
     assert "without the tasks of policies" in warning
@@ -393,7 +292,7 @@ def test_strange_volumes_become_nulls_and_no_crash(coverage: Coverage) -> None:
 
 
 def test_check_mode_reads_the_same(coverage: Coverage) -> None:
-    result = coverage({}, [ONE, rows(GOOD), NONE], check_mode=True, diff=True)
+    result = coverage({}, [ONE, rows(GOOD), NO_POLICIES], check_mode=True, diff=True)
     assert only(result)["verdict"] == "protected"
 
 
