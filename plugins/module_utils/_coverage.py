@@ -4,7 +4,7 @@
 
 """How well volumes are protected (contract §5): volumes, backups and tasks joined page by page.
 
-Of each volume only the newest of each kind is kept, never a list of its backups: memory depends on the number of volumes.
+Of each volume only the newest of each kind is kept, never a list of its backups: memory grows with the volumes alone.
 Times are compared as texts, which all have the same form, and read once for each volume at the end.
 """
 

@@ -17,8 +17,8 @@ PAGE = 1000
 _MOST_PAGES = 10000
 # Rows that are always new ones would fill the memory long before that; 100,000 backups have about 150 MB.
 _MOST_MB = 256
-# Where no rows are kept, only their IDs stay: 500,000 backups have about 750 MB, and their IDs 70 MB.
-_MOST_PASSING_MB = 1024
+# Where no rows are kept, only their IDs stay: 500,000 backups have about 750 MB, and their IDs 20 MB.
+_PASSING = 4
 _SMALL_PAGE = 20
 
 Pairs = list[tuple[str, t.Any]]
@@ -93,10 +93,10 @@ def pages(
     pairs = [*query, ("limit", PAGE)]
     for _number in range(_MOST_PAGES):
         answer = read(pairs)
-        size += answer.size
-        _check_size(size, _MOST_MB if kept else _MOST_PASSING_MB, what)
         rows = rows_of(answer, key, what)
         ids = {text_of(row, id_key, what) for row in rows}
+        size += answer.size if kept else max(answer.size // _PASSING, sum(map(len, ids)))
+        _check_size(size, what, kept=kept)
         if rows and ids == last:
             raise AnswerError(f"{what}: the list repeats itself; nobody can say whether it is whole")
         fresh = [row for row in rows if row[id_key] not in seen]
@@ -112,9 +112,9 @@ def pages(
     raise AnswerError(f"{what}: the list has more than {_MOST_PAGES} pages")
 
 
-def _check_size(size: int, most: int, what: str) -> None:
-    if size > most << 20:
-        raise AnswerError(f"{what}: the list is larger than {most} MB")
+def _check_size(size: int, what: str, *, kept: bool) -> None:
+    if size > _MOST_MB << 20:
+        raise AnswerError(f"{what}: the list is larger than {_MOST_MB if kept else _PASSING * _MOST_MB} MB")
 
 
 def _query_of(link: str, key: str) -> Pairs:
