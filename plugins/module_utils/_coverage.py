@@ -111,6 +111,7 @@ def find_volumes(client: Client, texts: Sequence[str] | None, warn: Callable[[st
     """
     if texts is None:
         return _coverages(list_volumes(client))
+    texts = list(dict.fromkeys(texts))
     rows: list[JsonObject]
     if len(texts) <= _FEW:
         rows = [row for text in texts for row in _look_up(client, text)]

@@ -29,6 +29,7 @@ from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.coverage 
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.module_run import Result
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.wire import (
     BACKUP,
+    OTHER_BACKUP,
     OTHER_POLICY,
     OTHER_VOLUME,
     POLICY,
@@ -62,6 +63,16 @@ CASES: dict[str, tuple[list[Json], list[Json], tuple[str, str | None, bool]]] = 
     "one that failed": ([{**GOOD, **ERRORS}], [], ("failing", None, True)),
     "one that failed after a good one": (
         [backup(**ERRORS, **started("21T11:30:00")), GOOD],
+        [],
+        ("protected", "21T11", True),
+    ),
+    "one that failed at the moment of a good one": (
+        [backup(**ERRORS, **started("21T11:00:10")), GOOD],
+        [],
+        ("protected", "21T11", False),
+    ),
+    "some that failed before and after a good one": (
+        [backup(**ERRORS, **started("21T11:30:00")), GOOD, backup(**ERRORS, **started("20T11:30:00"))],
         [],
         ("protected", "21T11", True),
     ),
@@ -105,6 +116,11 @@ CASES: dict[str, tuple[list[Json], list[Json], tuple[str, str | None, bool]]] = 
     ),
     "a task that was left out": ([OLD], [task("21T10:00:00", "SKIP")], ("stale", "19T11", False)),
     "a task that runs": ([], [task("21T11:59:00", "RUNNING")], ("unprotected", None, False)),
+    "a task that failed just within max_age": (
+        [],
+        [task("20T10:00:00", "EXECUTE_FAIL")],
+        ("failing", None, True),
+    ),
     "a task that failed long ago": ([], [task("20T09:59:00", "EXECUTE_FAIL")], ("unprotected", None, False)),
     "a task that failed at no time": (
         [],
@@ -162,6 +178,15 @@ def test_a_row_is_as_documented(coverage: Coverage) -> None:
 @pytest.mark.parametrize(("max_age", "verdict"), [("3590s", "stale"), ("3591s", "protected"), ("0s", "stale")])
 def test_protected_is_what_is_younger_than_max_age(coverage: Coverage, max_age: str, verdict: str) -> None:
     assert only(coverage({"max_age": max_age}, [ONE, rows(GOOD), NO_POLICIES]))["verdict"] == verdict
+
+
+def test_of_two_at_the_same_moment_the_first_in_the_services_order_is_shown(coverage: Coverage) -> None:
+    twin = {**GOOD, "id": OTHER_BACKUP}
+    assert only(coverage({}, [ONE, rows(twin, GOOD), NO_POLICIES]))["last_backup"]["id"] == OTHER_BACKUP
+
+
+def test_a_time_in_the_future_is_age_0(coverage: Coverage) -> None:
+    assert only(coverage({}, [ONE, rows({**GOOD, **started("22T11:00:10")}), NO_POLICIES]))["age"] == 0
 
 
 def test_max_age_may_be_older_than_time(coverage: Coverage) -> None:

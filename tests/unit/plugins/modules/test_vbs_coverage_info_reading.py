@@ -23,9 +23,11 @@ from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.coverage 
     sums,
 )
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.module_run import Result
+from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.scripted_http import Call
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.wire import (
     OTHER_VOLUME,
     VOLUME,
+    Json,
     backup,
     missing,
     volume,
@@ -39,46 +41,80 @@ def coverage(run: Coverage) -> Coverage:
     return functools.partial(run, "vbs_coverage_info")
 
 
+def more(page: Call, marker: str) -> Call:
+    """The same page with a link to another one."""
+    return page.but(answer={**page.answer, "backups_links": [{"rel": "next", "href": f"/v2/x?marker={marker}"}]})
+
+
+def after(page: Call, marker: str) -> Call:
+    """The page that such a link leads to."""
+    return page.but(url=page.url + f"&marker={marker}")
+
+
+def of(volume_id: str, time: str | None, name: str = "b", **fields: t.Any) -> Json:
+    """A backup of a volume, with an ID of its own."""
+    created = {"created_at": None} if time is None else started(time)
+    return backup(f"{name}-{volume_id}-{time}", name, volume_id=volume_id, **created, **fields)
+
+
+def all_of(ids: list[str], hour: int = 9) -> list[Json]:
+    """A backup of each volume, an hour apart, newest first."""
+    return [of(one, f"21T{hour - number:02d}:00:00") for number, one in enumerate(ids)]
+
+
 def test_reading_ends_when_no_older_backup_matters(coverage: Coverage) -> None:
     """Every volume has a good one on the first page, which says that there is more."""
     project, ids = five()
-    found = [backup(f"b{n}", volume_id=one, created_at=f"2026-11-21T0{9 - n}:00:00") for n, one in enumerate(ids)]
-    page = everything(*found)
-    page = page.but(answer={**page.answer, "backups_links": [{"rel": "next", "href": "/v2/x?marker=b4"}]})
-    assert sums(coverage({}, [project, page, NO_POLICIES])) == {
-        "protected": 5,
-        "stale": 0,
-        "failing": 0,
-        "unprotected": 0,
-    }
+    result = coverage({}, [project, more(everything(*all_of(ids)), "m"), NO_POLICIES])
+    assert sums(result)["protected"] == 5
 
 
 def test_the_last_volumes_are_asked_for_one_by_one(coverage: Coverage) -> None:
     project, ids = five()
-    found = [backup(f"b{n}", volume_id=one, created_at=f"2026-11-21T0{9 - n}:00:00") for n, one in enumerate(ids[:4])]
-    page = everything(*found)
-    page = page.but(answer={**page.answer, "backups_links": [{"rel": "next", "href": "/v2/x?marker=b3"}]})
-    last = rows(backup("b9", volume_id=ids[4], **started("01T12:00:00")), volume_id=ids[4])
-    assert sums(coverage({}, [project, page, last, NO_POLICIES]))["stale"] == 1
+    page = everything(*all_of(ids[:4]))
+    last = rows(of(ids[4], "01T12:00:00"), volume_id=ids[4])
+    assert sums(coverage({}, [project, more(page, "m"), last, NO_POLICIES]))["stale"] == 1
     # But not where the first page was the last.
-    assert sums(coverage({}, [project, everything(*found), NO_POLICIES]))["unprotected"] == 1
+    assert sums(coverage({}, [project, page, NO_POLICIES]))["unprotected"] == 1
 
 
-def test_a_list_that_is_not_newest_first_is_read_to_its_end(coverage: Coverage) -> None:
+def test_a_good_backup_of_unknown_time_does_not_end_the_reading(coverage: Coverage) -> None:
     project, ids = five()
-    found = [backup(f"b{n}", volume_id=one, created_at=f"2026-10-0{n + 1}T00:00:00") for n, one in enumerate(ids)]
-    page = everything(*found)
-    page = page.but(answer={**page.answer, "backups_links": [{"rel": "next", "href": "/v2/x?marker=b4"}]})
-    more = [backup(f"c{n}", volume_id=one, **started("21T10:00:00")) for n, one in enumerate(ids)]
-    url = page.url.replace("?limit=1000", "?limit=1000&marker=b4")
-    result = coverage({}, [project, page, everything(*more).but(url=url), NO_POLICIES])
+    page = more(everything(*all_of(ids[:4]), of(ids[4], None)), "m")
+    last = rows(of(ids[4], "21T08:00:00"), of(ids[4], None), volume_id=ids[4])
+    assert sums(coverage({}, [project, page, last, NO_POLICIES]))["protected"] == 5
+
+
+@pytest.mark.parametrize("where", ["within the first page", "between pages", "within a page that is not the last"])
+def test_a_list_that_is_not_newest_first_is_read_to_its_end(coverage: Coverage, where: str) -> None:
+    project, ids = five()
+    old = [of(one, f"0{number}T00:00:00") for number, one in enumerate(ids, 1)]
+    first, second = {
+        "within the first page": (old[:4], old[4:]),
+        "between pages": (old[:1], old[:0:-1]),
+        "within a page that is not the last": (old[:2], old[:1:-1]),
+    }[where]
+    pages = [more(everything(*first), "m"), more(after(everything(*second), "m"), "n")]
+    result = coverage({}, [project, *pages, after(everything(*all_of(ids)), "n"), NO_POLICIES])
     assert sums(result)["protected"] == 5
+
+
+def test_a_volumes_list_that_is_not_newest_first_is_read_to_its_end(coverage: Coverage) -> None:
+    pages = [more(rows(of(VOLUME, "01T00:00:00"), of(VOLUME, "02T00:00:00")), "m"), after(rows(GOOD), "m")]
+    assert sums(coverage({"volumes": [VOLUME]}, [look_up(), *pages, NO_POLICIES]))["protected"] == 1
+
+
+def test_of_a_volume_no_more_is_read_than_its_newest_good_backup(coverage: Coverage) -> None:
+    other = look_up_name(volume(OTHER_VOLUME, "data-2"), name="data-2")
+    newer = more(rows(of(OTHER_VOLUME, "21T11:30:00"), volume_id=OTHER_VOLUME), "m")
+    calls = [look_up(), other, more(rows(GOOD), "m"), newer, NO_POLICIES]
+    assert sums(coverage({"volumes": [VOLUME, "data-2"]}, calls))["protected"] == 2
 
 
 def test_few_volumes_are_looked_up_one_by_one(coverage: Coverage) -> None:
     other = look_up_name(volume(OTHER_VOLUME, "data-2"), name="data-2")
     calls = [look_up(), other, rows(GOOD), rows(volume_id=OTHER_VOLUME), NO_POLICIES]
-    result = coverage({"volumes": [VOLUME, "data-2", VOLUME][:2]}, calls)
+    result = coverage({"volumes": [VOLUME, "data-2", VOLUME]}, calls)
     assert [(row["name"], row["verdict"]) for row in result["volumes"]] == [
         ("data-1", "protected"),
         ("data-2", "unprotected"),
