@@ -90,7 +90,7 @@ def test_a_list_that_is_not_newest_first_is_read_to_its_end(coverage: Coverage, 
     project, ids = five()
     old = [of(one, f"0{number}T00:00:00") for number, one in enumerate(ids, 1)]
     first, second = {
-        "within the first page": (old[:4], old[4:]),
+        "within the first page": ([old[3], old[4], old[2]], [old[1], old[0]]),
         "between pages": (old[:1], old[:0:-1]),
         "within a page that is not the last": (old[:2], old[:1:-1]),
     }[where]
