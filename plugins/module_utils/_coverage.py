@@ -213,13 +213,28 @@ def read_tasks(client: Client, found: Coverages, since: float, warn: Callable[[s
     oldest = datetime.fromtimestamp(max(since, 0.0), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     for policy in policies:
         shown = {"id": policy["backup_policy_id"], "name": _model.text(policy.get("backup_policy_name"))}
-        for row in _tasks(client, shown["id"]):
-            time = _model.moment(row.get("created_at"))
-            if time is not None and time < oldest:
-                break
-            coverage = found.get(_model.text(row.get("resource_id")) or "")
-            if time is not None and coverage is not None:
-                coverage.note_task(row, time, shown)
+        _take_tasks(_tasks(client, shown["id"]), shown, found, oldest)
+
+
+def _take_tasks(rows: Iterator[JsonObject], policy: JsonObject, found: Coverages, oldest: str) -> None:
+    without = {coverage.volume_id for coverage in found.values() if not coverage.tasked}
+    end = oldest if without else max(oldest, _settled(found))
+    for row in rows:
+        time = _model.moment(row.get("created_at"))
+        if time is not None and time < end:
+            break
+        coverage = found.get(_model.text(row.get("resource_id")) or "")
+        if time is None or coverage is None:
+            continue
+        coverage.note_task(row, time, policy)
+        if coverage.volume_id in without:
+            without.discard(coverage.volume_id)
+            end = oldest if without else max(oldest, _settled(found))
+
+
+def _settled(found: Coverages) -> str:
+    """Older tasks change nothing: of each volume there is a newer one, and an attempt that ended later."""
+    return min(min(one.tasked, max(one.good or "", one.failed or "")) for one in found.values())
 
 
 def _tasks(client: Client, policy_id: str) -> Iterator[JsonObject]:

@@ -21,6 +21,8 @@ from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.coverage 
     only,
     started,
     sums,
+    task,
+    tasks,
 )
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.module_run import Result
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.scripted_http import Call
@@ -29,7 +31,9 @@ from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.wire impo
     VOLUME,
     Json,
     backup,
+    listed,
     missing,
+    policy,
     volume,
 )
 
@@ -109,6 +113,21 @@ def test_of_a_volume_no_more_is_read_than_its_newest_good_backup(coverage: Cover
     newer = more(rows(of(OTHER_VOLUME, "21T11:30:00"), volume_id=OTHER_VOLUME), "m")
     calls = [look_up(), other, more(rows(GOOD), "m"), newer, NO_POLICIES]
     assert sums(coverage({"volumes": [VOLUME, "data-2"]}, calls))["protected"] == 2
+
+
+def test_tasks_are_read_no_further_than_they_matter(coverage: Coverage) -> None:
+    """The page is full, but the volume has a newer task and a newer good backup than its last row."""
+    found = [task("21T11:59:00", "RUNNING"), *[task("21T10:59:00", job_id=f"t{number}") for number in range(19)]]
+    page = tasks(*found)
+    page = page.but(answer={**page.answer, "count": 90})
+    row = only(coverage({"volumes": [VOLUME]}, [look_up(), rows(GOOD), listed(policy()), page]))
+    assert (row["last_task"]["status"], row["last_attempt_failed"]) == ("RUNNING", False)
+
+
+def test_a_task_that_failed_before_the_newest_one_still_matters(coverage: Coverage) -> None:
+    found = [task("21T11:59:00", "RUNNING"), task("21T11:30:00", "EXECUTE_FAIL", job_id="t2")]
+    row = only(coverage({"volumes": [VOLUME]}, [look_up(), rows(GOOD), listed(policy()), tasks(*found)]))
+    assert (row["last_task"]["status"], row["last_attempt_failed"]) == ("RUNNING", True)
 
 
 def test_few_volumes_are_looked_up_one_by_one(coverage: Coverage) -> None:
