@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator
 
 # How often a call is interrupted after its limit, should something on the way have swallowed the first time.
 _AGAIN = 1.0
+# How far this machine's clock may be from the service's before somebody should know.
+_TOLERANCE = 300
 
 
 class Clock(t.NamedTuple):
@@ -37,6 +39,18 @@ class Clock(t.NamedTuple):
 def system_clock() -> Clock:
     """The machine's own clock, for the runner."""
     return Clock(time.monotonic, time.time, time.sleep, random.random, _limit)
+
+
+def service_time(clock: Clock, date: float | None, warn: Callable[[str], None]) -> float:
+    """What ages are counted from, in seconds since 1970: the service's own time, so that it judges its own stamps.
+
+    :param date: of an answer; None where it had none, and this machine's clock must do.
+    """
+    here = clock.now()
+    now = here if date is None else date
+    if abs(here - now) > _TOLERANCE:
+        warn(f"this machine's clock and the service's differ by {abs(here - now):.0f} s; ages are the service's")
+    return now
 
 
 @contextlib.contextmanager

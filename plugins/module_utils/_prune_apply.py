@@ -14,7 +14,7 @@ from contextlib import suppress
 from ansible_collections.huaweicloud.backup.plugins.module_utils import _model
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import JsonObject
 from ansible_collections.huaweicloud.backup.plugins.module_utils._api.backups import delete_backup, list_backups
-from ansible_collections.huaweicloud.backup.plugins.module_utils._error_table import AUTH
+from ansible_collections.huaweicloud.backup.plugins.module_utils._error_classes import AUTH
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import (
     ApiError,
     BackupError,

@@ -100,6 +100,7 @@ def look(rng: random.Random) -> Play:
         "Checkpoints": (_task("Checkpoints", "csbs_checkpoint_info", {}), 1),
         "Server policies": (_task("Server policies", "csbs_policy_info", {}), 1),
         "Jobs": (_task("Jobs", "vbs_job_info", {"job_ids": ["0" * 32]}), 1),
+        "Coverage": (_task("Coverage", "vbs_coverage_info", {"verdict": "protected"}), -1),
         "Quotas": (_task("Quotas", "vbs_quota_info", {}), -1),
         "Tasks": (_task("Tasks", "vbs_policy_task_info", {"policy": "policy-1"}), 0),
         "Tags": (_task("Tags", "vbs_policy_tags_info", {"policy": "policy-1"}), -1),

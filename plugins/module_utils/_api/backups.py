@@ -30,10 +30,13 @@ def list_backups(
     volume_id: str | None = None,
     status: str | None = None,
     sort: tuple[str, str] | None = None,
+    kept: bool = True,
 ) -> Iterator[tuple[list[JsonObject], Answer]]:
     """Pages of detailed backups with their answers (F §4.5); filters are applied here again.
 
     A plain OpenStack ignores filters that it does not know instead of refusing them.
+
+    :param kept: false where the caller keeps no rows.
     """
     what = "list backups" if volume_id is None else f"list backups of volume {volume_id}"
     wanted = {"name": name, "volume_id": volume_id, "status": status}
@@ -45,6 +48,7 @@ def list_backups(
         query,
         key="backups",
         what=what,
+        kept=kept,
     )
     for rows, answer in found:
         yield [row for row in rows if all(row.get(k) == v for k, v in wanted.items() if v is not None)], answer

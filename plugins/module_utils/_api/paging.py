@@ -17,6 +17,8 @@ PAGE = 1000
 _MOST_PAGES = 10000
 # Rows that are always new ones would fill the memory long before that; 100,000 backups have about 150 MB.
 _MOST_MB = 256
+# Where no rows are kept, only their IDs stay: 500,000 backups have about 750 MB, and their IDs 20 MB.
+_PASSING = 4
 _SMALL_PAGE = 20
 
 Pairs = list[tuple[str, t.Any]]
@@ -76,6 +78,7 @@ def pages(
     what: str,
     id_key: str = "id",
     total_key: str | None = None,
+    kept: bool = True,
 ) -> Iterator[tuple[list[JsonObject], Answer]]:
     """Each page's new rows with its answer, until the list ends.
 
@@ -83,17 +86,17 @@ def pages(
     a full page means that there may be more. A server's own smaller cap still gives links, or a total.
 
     :param total_key: where the answer says how many rows there are, in all or on this page (F §6.8 does not say which).
+    :param kept: false where the caller keeps no rows, so that the list may be longer.
     :raises AnswerError: the list repeats itself or has no end.
     """
     size, last, seen = 0, set[str](), set[str]()
     pairs = [*query, ("limit", PAGE)]
     for _number in range(_MOST_PAGES):
         answer = read(pairs)
-        size += answer.size
-        if size > _MOST_MB << 20:
-            raise AnswerError(f"{what}: the list is larger than {_MOST_MB} MB")
         rows = rows_of(answer, key, what)
         ids = {text_of(row, id_key, what) for row in rows}
+        size += answer.size if kept else max(answer.size // _PASSING, sum(map(len, ids)))
+        _check_size(size, what, kept=kept)
         if rows and ids == last:
             raise AnswerError(f"{what}: the list repeats itself; nobody can say whether it is whole")
         fresh = [row for row in rows if row[id_key] not in seen]
@@ -107,6 +110,11 @@ def pages(
             return
         pairs = following
     raise AnswerError(f"{what}: the list has more than {_MOST_PAGES} pages")
+
+
+def _check_size(size: int, what: str, *, kept: bool) -> None:
+    if size > _MOST_MB << 20:
+        raise AnswerError(f"{what}: the list is larger than {_MOST_MB if kept else _PASSING * _MOST_MB} MB")
 
 
 def _query_of(link: str, key: str) -> Pairs:

@@ -54,7 +54,7 @@ def resolve_volume(client: Client, option: str, text: str) -> JsonObject:
         volume = get_volume(client, text)
         if volume is not None:
             return volume
-    return _the_only(option, text, list(list_volumes(client, name=text)))
+    return the_only(option, text, list(list_volumes(client, name=text)))
 
 
 def resolve_volumes(client: Client, option: str, texts: Sequence[str]) -> list[JsonObject]:
@@ -78,7 +78,7 @@ def _resolve_from_listing(client: Client, option: str, texts: Sequence[str]) -> 
         by_id[row["id"]] = row
         if row.get("name"):
             by_name.setdefault(str(row["name"]), []).append(row)
-    return [by_id[text] if text in by_id else _the_only(option, text, by_name.get(text, [])) for text in texts]
+    return [by_id[text] if text in by_id else the_only(option, text, by_name.get(text, [])) for text in texts]
 
 
 def volume_filter(client: Client, option: str, text: str) -> str:
@@ -103,10 +103,14 @@ def resolve_snapshot(client: Client, option: str, text: str, volume_id: str) -> 
     )
     rows = [row for page, _answer in found for row in page if row.get("volume_id") == volume_id]
     matches = [row for row in rows if row["id"] == text] or [row for row in rows if row.get("name") == text]
-    return str(_the_only(option, text, matches, kind=f"snapshot of volume {volume_id}")["id"])
+    return str(the_only(option, text, matches, kind=f"snapshot of volume {volume_id}")["id"])
 
 
-def _the_only(option: str, text: str, rows: Sequence[JsonObject], *, kind: str = "volume") -> JsonObject:
+def the_only(option: str, text: str, rows: Sequence[JsonObject], *, kind: str = "volume") -> JsonObject:
+    """The one volume, or thing of another kind, of this name among those found.
+
+    :raises OptionError: there is none, or there are several.
+    """
     if len(rows) == 1:
         return rows[0]
     if rows:

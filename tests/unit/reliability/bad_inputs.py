@@ -153,6 +153,22 @@ NO_NUMBERS: dict[str, t.Any] = {
     "longer than Python reads": "9" * 5000,
 }
 
+# No duration.
+NO_DURATIONS: dict[str, t.Any] = {
+    "without a unit": "26",
+    "half of one": "1.5h",
+    "below zero": "-1h",
+    "nothing": "",
+    "a unit alone": "h",
+    "a blank inside": "1 h",
+    "a large letter": "26H",
+    "years": "1y",
+    "two units": "1h30m",
+    "full-width": "\uff12\uff16h",
+    "a line end": "26h\n",
+    "ten digits": "9" * 10 + "h",
+}
+
 # Neither true nor false.
 NO_BOOLEANS: dict[str, t.Any] = {"a word": "maybe", "two": 2, "a list": [True], "full-width": "\uff59\uff45\uff53"}
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from ansible_collections.huaweicloud.backup.tests.unit.reliability.bad_inputs import (
     NO_BOOLEANS,
+    NO_DURATIONS,
     NO_IDS,
     NO_NAMES,
     NO_NATIVE_NAMES,
@@ -87,8 +88,7 @@ def _backup() -> Iterator[Bad]:
 
 def _backup_ages_and_forms() -> Iterator[Bad]:
     name = "vbs_backup"
-    for age in ("26", "1.5h", "-1h", "", "h", "1 h", "26H", "1y", "1h30m", "\uff12\uff16h", "26h\n", "9" * 10 + "h"):
-        yield Bad(name, "max_age", "such as 26h", {"max_age": age})
+    yield from each(name, "max_age", NO_DURATIONS, "such as 26h")
     yield from each(name, "force", NO_BOOLEANS, "bool", api="native")
     yield from each(name, "full", NO_BOOLEANS, "bool")
     yield Bad(name, "force", "api vbs", {"force": True})

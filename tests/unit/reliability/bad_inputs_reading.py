@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from ansible_collections.huaweicloud.backup.tests.unit.reliability.bad_inputs import (
     NO_BOOLEANS,
+    NO_DURATIONS,
     NO_IDS,
     NO_NUMBERS,
     NO_REFERENCES,
@@ -26,6 +27,7 @@ _NO_ID = "not an ID"
 # Options with which each module would go to work.
 GOOD: dict[str, Options] = {
     "vbs_backup_info": {},
+    "vbs_coverage_info": {},
     "vbs_job_info": {"job_ids": [_ID]},
     "vbs_policy_info": {},
     "vbs_policy_tags_info": {},
@@ -60,6 +62,7 @@ _REFERENCES = {
 _LIMITED = ("vbs_backup_info", "vbs_share_info", "vbs_policy_task_info", "csbs_checkpoint_info")
 _CHOICES = {
     "vbs_backup_info": ("status", "sort_key", "sort_dir"),
+    "vbs_coverage_info": ("verdict",),
     "vbs_share_info": ("status", "sort_key", "sort_dir"),
     "vbs_policy_task_info": ("status", "sort_dir"),
     "csbs_checkpoint_info": ("status",),
@@ -71,6 +74,7 @@ def rows() -> Iterator[Bad]:
     yield from _of_a_kind()
     yield from _numbers_and_choices()
     yield from _conditions()
+    yield from _coverage()
     yield from _others()
 
 
@@ -122,6 +126,18 @@ def _conditions() -> Iterator[Bad]:
             yield Bad(name, option, "127", {option: {key: "v"}})
         for text in ("v" * 256, "v\n", "\u202ev"):
             yield Bad(name, option, "255", {option: {"env": ["good", text]}})
+
+
+def _coverage() -> Iterator[Bad]:
+    name = "vbs_coverage_info"
+    yield from each_in_list(name, "volumes", NO_REFERENCES, _NO_NAME)
+    yield Bad(name, "volumes", _NO_NAME, {"volumes": [None]})
+    yield Bad(name, "volumes", "list", {"volumes": {"id": "data-01"}})
+    yield from each(name, "max_age", NO_DURATIONS, "such as 26h")
+    for some in (["unknown"], ["data-01", "unknown"], ["data-01", "data-02", "data-03", "unknown"]):
+        yield Bad(name, "volumes", "no volume", {"volumes": some}, looks=True)
+    for some in (["twin"], ["data-01", "data-02", "data-03", "twin"]):
+        yield Bad(name, "volumes", "several", {"volumes": some}, looks=True)
 
 
 def _others() -> Iterator[Bad]:

@@ -122,6 +122,8 @@ DAYS: Mapping[str, Day] = {
     "checkpoint": Day("csbs_checkpoint", {"policy": "servers", **WAIT}),
     "deletion of a checkpoint": Day("csbs_checkpoint", {"id": CHECKPOINT, "state": "absent", **WAIT}, _checkpoint),
     "backups": Day("vbs_backup_info", {"volume": "data-01", "sort_key": "size"}, credentials=KEYS),
+    "coverage": Day("vbs_coverage_info", {}, _tasks),
+    "coverage of one": Day("vbs_coverage_info", {"volumes": ["data-01"]}, _tasks),
     "job": Day("vbs_job_info", {"job_ids": [JOB], "wait": True, **WAIT}, _job),
     "shares": Day("vbs_share_info", {"backup": "golden"}, _share),
     "policies": Day("vbs_policy_info", {}, credentials=USER),

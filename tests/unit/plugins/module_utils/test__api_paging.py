@@ -271,14 +271,27 @@ def test_a_next_link_that_cannot_be_read_is_an_error(href: str) -> None:
         Service(page(rows(0, 2), href)).list()
 
 
-@pytest.mark.parametrize(("sizes", "is_read"), [((128, 128), True), ((128, 127, 2), False), ((257,), False)])
-def test_a_list_of_rows_that_are_always_new_ends_at_256_mb(sizes: tuple[int, ...], is_read: bool) -> None:
+@pytest.mark.parametrize(("kept", "most"), [(True, 256), (False, 1024)])
+@pytest.mark.parametrize(("parts", "is_read"), [((2, 2), True), ((2, 2, 1), False), ((5,), False)])
+def test_a_list_of_rows_that_are_always_new_ends_somewhere(
+    parts: tuple[int, ...], is_read: bool, kept: bool, most: int
+) -> None:
+    """At 256 MB, or four times as much for a caller that keeps no rows."""
+    sizes = [part * most // 4 for part in parts]
     bodies = [page(rows(number, 1), "?marker=m") for number in range(len(sizes))]
     bodies[-1] = page(rows(len(sizes), 1))
     answers = [answer(body)._replace(size=size << 20) for body, size in zip(bodies, sizes)]
-    found = pages(lambda _pairs: answers.pop(0), [], key="things", what="list things")
+    found = pages(lambda _pairs: answers.pop(0), [], key="things", what="list things", kept=kept)
     if is_read:
         assert len(list(found)) == len(sizes)
     else:
-        with pytest.raises(AnswerError, match="larger than 256 MB"):
+        with pytest.raises(AnswerError, match=f"larger than {most} MB"):
             list(found)
+
+
+def test_ids_alone_do_not_fill_the_memory_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paging, "_MOST_MB", 1)
+    service = Service(*[page([{"id": str(number) * 2**19}], "?marker=m") for number in range(3)])
+    with pytest.raises(AnswerError, match="larger than"):
+        service.list(kept=False)
+    assert len(service.asked) == 3

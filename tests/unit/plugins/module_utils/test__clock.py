@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import pytest
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils import _clock
-from ansible_collections.huaweicloud.backup.plugins.module_utils._clock import Clock, system_clock
+from ansible_collections.huaweicloud.backup.plugins.module_utils._clock import Clock, service_time, system_clock
 
 
 @pytest.fixture(autouse=True)
@@ -100,3 +100,15 @@ def test_a_clock_that_is_told_nothing_else_has_no_limit() -> None:
     clock = Clock(time.monotonic, time.time, time.sleep, lambda: 0.0)
     with clock.limit(0.0):
         assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def test_ages_are_counted_from_the_services_time_where_it_says_one() -> None:
+    warnings: list[str] = []
+    clock = system_clock()._replace(now=lambda: 1000.0)
+    assert service_time(clock, None, warnings.append) == 1000.0
+    assert service_time(clock, 700.0, warnings.append) == 700.0
+    assert service_time(clock, 1300.0, warnings.append) == 1300.0
+    assert warnings == []
+    assert service_time(clock, 699.0, warnings.append) == 699.0
+    assert service_time(clock, 1301.0, warnings.append) == 1301.0
+    assert ["301 s" in warning for warning in warnings] == [True, True]

@@ -45,6 +45,7 @@ OPTIONS: dict[str, dict[str, t.Any]] = {
         "include_automatic": False,
         **WAITING,
     },
+    "vbs_coverage_info": {"volumes": None, "max_age": "26h", "verdict": None},
     "vbs_job_info": {"job_ids": None, "fail_on_error": None, **WAITING, "wait": False},
     "vbs_policy_info": {
         **dict.fromkeys(("id", "name", "name_contains", "tags", "tags_any", "not_tags", "not_tags_any")),
@@ -85,6 +86,7 @@ POLICY = (
 )
 SHARE = "id backup_id from_project_id to_project_id created_at updated_at"
 TASK = "job_id status created_at finished_at backup_name volume_id vbs_job_id code message"
+VERDICTS = "protected stale failing unprotected"
 # Each result with its own keys.
 RESULTS: dict[str, dict[str, str]] = {
     "vbs_backup": {"backup": BACKUP, "job": JOB, "adopted": "", "pending": "kind ids started_at"},
@@ -99,6 +101,10 @@ RESULTS: dict[str, dict[str, str]] = {
         "kept": "id name volume_id status size created_at reason",
         "failures": "id code message",
         "pending": "kind ids started_at",
+    },
+    "vbs_coverage_info": {
+        "volumes": "id name size verdict last_backup age last_attempt_failed last_task policy",
+        "summary": f"volumes gigabytes newest_age oldest_age {VERDICTS} policies",
     },
     "vbs_job_info": {"jobs": JOB},
     "vbs_policy_info": {"policies": POLICY, "count": ""},

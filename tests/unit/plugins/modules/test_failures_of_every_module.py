@@ -17,6 +17,7 @@ from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.scripted_
     REQUEST_ID,
     Call,
     csbs,
+    evs,
     lost,
     refused,
     timed_out,
@@ -51,6 +52,7 @@ FIRST: list[First] = [
     ("vbs_policy_tags_info", {}, vbs("GET", "/v2/backuppolicy/tags")),
     ("vbs_policy_task_info", {"policy": "nightly"}, _POLICIES),
     ("vbs_quota_info", {}, vbs("GET", "/v2/cloudbackups/quota")),
+    ("vbs_coverage_info", {}, evs("GET", "/v2/volumes/detail?limit=1000")),
     ("vbs_job_info", {"job_ids": [JOB]}, vbs("GET", f"/v1/jobs/{JOB}")),
     ("vbs_restore", {"backup": "before"}, vbs("GET", "/v2/backups/detail?name=before&limit=1000")),
     ("vbs_policy_run", {"policy": "nightly"}, _POLICIES),
@@ -180,7 +182,7 @@ def test_a_closed_service_names_its_successor(run: Run, name: str, options: dict
 def test_an_unknown_path_names_the_successor(run: Run, name: str, options: dict[str, t.Any], first: Call) -> None:
     gone = first.but(status=404, answer=gateway("APIGW.0101"))
     # The OpenStack form may be served as v3 only.
-    native = "/backups" in first.url
+    native = any(part in first.url for part in ("/backups", "/volumes"))
     calls = [gone, gone.but(url=gone.url.replace("/v2/", "/v3/"))] if native else [gone]
     result = run(name, options, calls)
     assert result.failed
