@@ -16,6 +16,7 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._api.paging imp
 from ansible_collections.huaweicloud.backup.plugins.module_utils._api.shares import list_shares
 from ansible_collections.huaweicloud.backup.plugins.module_utils._api.volumes import resolve_volumes
 from ansible_collections.huaweicloud.backup.plugins.module_utils._client import Client
+from ansible_collections.huaweicloud.backup.plugins.module_utils._clock import service_time
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import (
     AnswerError,
     BackupError,
@@ -33,7 +34,6 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._validate impor
     is_uuid,
 )
 
-_CLOCK_TOLERANCE = 300
 _MOST_KEPT = 1_000_000
 # For the diff: what names a backup.
 _NAMED = ("id", "name", "volume_id", "created_at")
@@ -115,16 +115,11 @@ def _read(client: Client, volume_ids: frozenset[str] | None) -> tuple[list[JsonO
 
 def _now(context: Context, date: float | None) -> float:
     """The service's time (contract §2, ages)."""
-    here = context.clock.now()
     if context.options["older_than"] is None:
-        return here
+        return context.clock.now()
     if date is None:
         raise AnswerError("list backups: the answer has no Date, so nobody can say how old a backup is")
-    if abs(here - date) > _CLOCK_TOLERANCE:
-        context.warn(
-            f"this machine's clock and the service's differ by {abs(here - date):.0f} s; ages are the service's"
-        )
-    return date
+    return service_time(context.clock, date, context.warn)
 
 
 def _shared(client: Client) -> frozenset[str]:
