@@ -17,16 +17,20 @@ from collections import deque
 # What was accepted within this time tells the service's limit, in seconds. A rate falls no more often.
 _WINDOW = 1.0
 _DECREASE = 0.92
+# Where it fell a moment ago and was refused all the same, the limit is farther off than it seemed.
+_AGAIN, _SOON = 0.75, 3.0
 # One bad second, or another client beside this one, is no reason to fall further.
 _DEEPEST_FIRST, _DEEPEST = 0.5, 0.9
 # Of the rate that was refused, each second: back to just below it, then above it, the faster the longer all goes well.
-_RETURN, _NEAR, _RISE = 0.25, 0.97, 0.002
+_RETURN, _NEAR, _RISE = 0.25, 0.95, 0.002
 _CALM = 10.0
 # Even where the service says that it may go on at once.
 _SHORTEST_PAUSE = 0.25
 _SLOWEST = 0.1
+# A second may have had more than the rate; a rate that was refused was no lower than that.
+_HIGHEST = 1.05
 # How far behind its plan a sender that was held up may catch up, in seconds.
-_CATCH_UP = 0.05
+_CATCH_UP = 0.02
 
 
 class Pace:
@@ -41,7 +45,7 @@ class Pace:
         self._refused_rate: float | None = None
         self._accepted: deque[float] = deque()
         self._fell_at: float | None = None
-        self._next = self._held_until = float("-inf")
+        self._next = float("-inf")
 
     @property
     def rate(self) -> float | None:
@@ -50,7 +54,7 @@ class Pace:
 
     def pause(self, now: float) -> float:
         """How long the next request has to wait, in seconds."""
-        return max(self._next - now, self._held_until - now, 0.0)
+        return max(self._next - now, 0.0)
 
     def sent(self, now: float) -> None:
         """A request goes out now."""
@@ -80,18 +84,19 @@ class Pace:
         if self._fell_at is not None and sent_at < self._fell_at + _WINDOW:
             return
         self._forget(now)
+        is_again = self._fell_at is not None and now - self._fell_at < _SOON and self._refused_rate is not None
         self._fell_at = now
         count = float(len(self._accepted)) / _WINDOW
         if self._rate is None:
             self._rate = max(count, float(self._at_once))
             return
         deepest = _DEEPEST_FIRST if self._refused_rate is None else _DEEPEST
-        self._refused_rate = min(max(count, deepest * self._rate), self._rate)
-        self._rate = max(_DECREASE * self._refused_rate, _SLOWEST)
+        self._refused_rate = min(max(count, deepest * self._rate), _HIGHEST * self._rate)
+        self._rate = max((_AGAIN if is_again else _DECREASE) * self._refused_rate, _SLOWEST)
 
     def hold(self, until: float) -> None:
         """Nothing goes out before this moment."""
-        self._held_until = max(self._held_until, until)
+        self._next = max(self._next, until)
 
     def _forget(self, now: float) -> None:
         while self._accepted and self._accepted[0] <= now - _WINDOW:

@@ -73,28 +73,29 @@ class Pool:
             self._threads += 1
             threading.Thread(target=self._work, daemon=True).start()
 
-    def ended(self, *, wait: bool) -> Iterator[Ended]:
+    def ended(self, wait: float) -> Iterator[Ended]:
         """The calls that came back.
 
-        :param wait: until there is at least one.
+        :param wait: for how many seconds to wait for the first of them.
         """
-        found = self._next(wait=wait)
+        found = self._next(wait)
         while found is not None:
             yield found
-            found = self._next(wait=False)
+            found = self._next(0.0)
 
     def close(self) -> None:
         """Let the threads end."""
         for _thread in range(self._threads):
             self._calls.put(None)
 
-    def _next(self, *, wait: bool) -> Ended | None:
+    def _next(self, wait: float) -> Ended | None:
         while self._running:
             until = min(end for _key, end in self._running.values())
+            left = max(until - self._clock.monotonic(), 0.001)
             try:
-                number, result, error = self._ended.get(wait, max(until - self._clock.monotonic(), 0.001))
+                number, result, error = self._ended.get(wait > 0, min(wait, left) or None)
             except queue.Empty:
-                return self._given_up(until) if wait else None
+                return self._given_up(until) if wait >= left else None
             # One that was given up may come back all the same.
             key, _end = self._running.pop(number, (None, 0.0))
             if key is None:

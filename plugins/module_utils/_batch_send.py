@@ -29,6 +29,8 @@ _TOO_MANY = 429
 _AWAY = (429, 502, 503, 504)
 # So many in a row that fail for what is no fault of theirs will not be the last.
 _HOPELESS = 3
+# The pool itself ends calls that take too long.
+_AS_LONG_AS_IT_TAKES = 1e6
 
 
 @dataclass
@@ -71,12 +73,12 @@ class Sender:
         """Send as many as may be begun until this moment of the monotonic clock; gives those that were not."""
         waiting = deque(orders)
         while True:
-            self._collect(waiting, wait=False)
+            self._collect(waiting, 0.0)
             may_start = bool(waiting) and self.stopped is None and self._clock.monotonic() < until
             if may_start and self._pool.has_room:
                 self._start_next(waiting)
             elif self._pool.is_busy:
-                self._collect(waiting, wait=True)
+                self._collect(waiting, _AS_LONG_AS_IT_TAKES)
             else:
                 return list(waiting)
 
@@ -91,8 +93,11 @@ class Sender:
         now = self._clock.monotonic()
         order = min(waiting, key=lambda one: one.not_before) if waiting[0].not_before > now else waiting[0]
         pause = max(self._pace.pause(now), order.not_before - now)
+        if pause > 0 and self._pool.is_busy:
+            # Whatever comes back meanwhile may change the pace.
+            self._collect(waiting, pause)
+            return
         if pause > 0:
-            # Those that are on their way are looked at afterwards, for they may change the pace.
             self._clock.sleep(pause)
             return
         waiting.remove(order)
@@ -105,8 +110,8 @@ class Sender:
         self._pace.sent(now)
         self._pool.start(order, call)
 
-    def _collect(self, waiting: deque[Order], *, wait: bool) -> None:
-        for order, result, error in self._pool.ended(wait=wait):
+    def _collect(self, waiting: deque[Order], wait: float) -> None:
+        for order, result, error in self._pool.ended(wait):
             now = self._clock.monotonic()
             if not (isinstance(error, ApiError) and error.http_status == _TOO_MANY):
                 self._pace.accepted(now)

@@ -62,8 +62,8 @@ options:
     type: dict
   concurrency:
     description:
-      - How many creating calls are on their way at the same time, from 1 to 32. How many the service works on at once is
-        its own affair.
+      - How many creating calls are on their way at the same time, from 1 to 32. How many backups the service makes at
+        once is its own affair.
       - If the service says that there are too many requests, all of them wait, and go on at a lower rate that rises
         again slowly.
     type: int
@@ -74,12 +74,13 @@ options:
         started within this time. It is one whole number with C(s), C(m), C(h), C(d) or C(w).
     type: str
 notes:
-  - The volumes are read with one listing of the project, also where all are given by ID, because their names are needed.
-    The backups are read with one listing too, of the project or, up to three volumes, of each of them. A long listing
-    has a request for each 1,000 rows.
+  - The volumes are read with one listing of the project, also where all are given by ID, because their names are
+    needed. The backups are read with one listing too, of the project or, up to three volumes, of each of them. A long
+    listing has a request for each 1,000 rows.
   - A volume that is busy is tried again until O(wait_timeout) without holding up the others; without O(wait) it fails
     with C(retryable) true.
-  - After three calls in a row that fail because of the sign-in, the network or the service as a whole, no more are sent.
+  - After three calls in a row that fail because of the sign-in, the network or the service as a whole, no more are
+    sent.
   - O(description) and O(tags) act when a backup is made. A description that differs is a warning.
 seealso:
   - module: huaweicloud.backup.vbs_backup
@@ -108,7 +109,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 backups:
-  description: One row for each volume, in the order of O(volumes); also after a failure, and in check mode as it would be.
+  description:
+    - One row for each volume, in the order of O(volumes); also after a failure, and in check mode as it would be.
   returned: success, and after a failure once the volumes are known
   type: list
   elements: dict
