@@ -73,7 +73,7 @@ class Pace:
         else:
             calm = max((now - self._fell_at) / _CALM, 1.0)
             share = _RETURN if self._rate < _NEAR * self._refused_rate else _RISE * calm**2
-            self._rate += share * self._refused_rate / self._rate
+            self._rate += share * max(self._refused_rate / self._rate, 1.0)
 
     def refused(self, sent_at: float, now: float, pause: float) -> None:
         """A request that went out at ``sent_at`` was one too many; none goes out for so many seconds.

@@ -28,7 +28,7 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._batch_names im
 )
 from ansible_collections.huaweicloud.backup.plugins.module_utils._batch_pace import Pace
 from ansible_collections.huaweicloud.backup.plugins.module_utils._batch_pool import open_pool
-from ansible_collections.huaweicloud.backup.plugins.module_utils._batch_result import failure, result_of
+from ansible_collections.huaweicloud.backup.plugins.module_utils._batch_result import failure, predicted_of, result_of
 from ansible_collections.huaweicloud.backup.plugins.module_utils._batch_run import Batch
 from ansible_collections.huaweicloud.backup.plugins.module_utils._batch_send import Sender
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import BackupError, OptionError
@@ -85,11 +85,11 @@ def plan_batch(context: Context) -> Plan:
         raise failure(items)
     return Plan(
         ("created",) if missing else (),
-        result_of(items, predicted="available" if wait.wait else "creating"),
+        predicted_of(items, is_waiting=wait.wait),
         before={"backups": _shown([item for item in items if item.row is not None])},
         after={"backups": _shown(items)},
         apply=lambda: _apply(context, items, listing, satisfies),
-        settle=any(item.phase == RUNNING or item.error is not None for item in items),
+        settle=any((item.phase == RUNNING and wait.wait) or item.error is not None for item in items),
     )
 
 

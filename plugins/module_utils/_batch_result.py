@@ -10,7 +10,7 @@ import time
 import typing as t
 from collections.abc import Sequence
 
-from ansible_collections.huaweicloud.backup.plugins.module_utils._batch_item import UNSENT, Item
+from ansible_collections.huaweicloud.backup.plugins.module_utils._batch_item import RUNNING, UNSENT, Item
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import BackupError, WaitTimeoutError
 from ansible_collections.huaweicloud.backup.plugins.module_utils._follow import pending
 
@@ -21,16 +21,25 @@ _VOLUMES = 3
 Result = dict[str, t.Any]
 
 
-def result_of(items: Sequence[Item], started_at: float | None = None, *, predicted: str | None = None) -> Result:
+def predicted_of(items: Sequence[Item], *, is_waiting: bool) -> Result:
+    """The documented result as it will be, before anything is made or waited for."""
+    result = result_of(items)
+    for item, row in zip(items, result["backups"]):
+        if item.phase == UNSENT:
+            row.update(status="creating", changed=True)
+        if item.phase in (UNSENT, RUNNING) and is_waiting:
+            row["status"] = "available"
+    if is_waiting:
+        result.pop("pending", None)
+    return result
+
+
+def result_of(items: Sequence[Item], started_at: float | None = None) -> Result:
     """The documented result.
 
     :param started_at: when the batch began, in seconds since 1970.
-    :param predicted: the status of those that are to be made, in check mode and for the plan.
     """
     rows = [item.as_result() for item in items]
-    for item, row in zip(items, rows):
-        if item.phase == UNSENT and predicted is not None:
-            row.update(status=predicted, changed=True)
     waiting = _pending(items, started_at)
     return {"backups": rows} if waiting is None else {"backups": rows, "pending": waiting}
 
