@@ -17,6 +17,7 @@ from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.scripted_
     REQUEST_ID,
     Call,
     csbs,
+    evs,
     lost,
     refused,
     timed_out,
@@ -44,6 +45,7 @@ FIRST: list[First] = [
     ("vbs_policy_resources", {"policy": "nightly", "volumes": [VOLUME]}, _POLICIES),
     ("vbs_backup", {"id": BACKUP}, vbs("GET", f"/v2/backups/{BACKUP}")),
     ("vbs_backup_info", {}, vbs("GET", "/v2/backups/detail?limit=1000")),
+    ("vbs_backup_batch", {"volumes": [VOLUME]}, evs("GET", "/v2/volumes/detail?limit=1000")),
     ("vbs_share", {"backup": BACKUP, "state": "absent"}, shares()),
     ("vbs_share_info", {}, shares(query="")),
     ("vbs_policy_tags", {"policy": "nightly", "tags": {}}, _POLICIES),
@@ -179,7 +181,7 @@ def test_a_closed_service_names_its_successor(run: Run, name: str, options: dict
 def test_an_unknown_path_names_the_successor(run: Run, name: str, options: dict[str, t.Any], first: Call) -> None:
     gone = first.but(status=404, answer=gateway("APIGW.0101"))
     # The OpenStack form may be served as v3 only.
-    native = "/backups" in first.url
+    native = "/backups" in first.url or "/volumes" in first.url
     calls = [gone, gone.but(url=gone.url.replace("/v2/", "/v3/"))] if native else [gone]
     result = run(name, options, calls)
     assert result.failed
