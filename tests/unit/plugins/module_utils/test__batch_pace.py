@@ -133,7 +133,7 @@ def test_a_service_that_gets_slower_and_faster_again_is_followed() -> None:
     sent = send(varying, 3000)
     assert sent.refused <= 0.1 * 3000
     # 1,000, then 400, then the rest at up to 50 a second.
-    assert sent.seconds <= 60 + 1600 / 18
+    assert sent.seconds <= 60 + 1600 / 16
 
 
 def test_whoever_was_told_to_wait_holds_all_and_not_less_than_told() -> None:
