@@ -154,7 +154,7 @@ def _creation(client: Client, request: BackupRequest, before: set[str]) -> Creat
 
     def find() -> JsonObject | None:
         now, _date = volume_backups(client, request.volume_id)
-        return _the_new_one(request, [row for row in now if row["id"] not in before and request.matches(row)])
+        return the_new_one(request, [row for row in now if row["id"] not in before and request.matches(row)])
 
     def is_busy() -> bool:
         volume = get_volume(client, request.volume_id)
@@ -169,7 +169,11 @@ def _creation(client: Client, request: BackupRequest, before: set[str]) -> Creat
     )
 
 
-def _the_new_one(request: BackupRequest, rows: Rows) -> JsonObject | None:
+def the_new_one(request: BackupRequest, rows: Rows) -> JsonObject | None:
+    """Of the new rows that fit, the one that a creating call made whose answer was lost.
+
+    :raises BackupError: there are several.
+    """
     if len(rows) > 1:
         ids = ", ".join(sorted(str(row["id"]) for row in rows))
         raise BackupError(

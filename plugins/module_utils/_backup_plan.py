@@ -19,10 +19,14 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._backup_create 
     make_backup,
     volume_backups,
 )
-from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import BackupError, OptionError
+from ansible_collections.huaweicloud.backup.plugins.module_utils._backup_match import (
+    SATISFYING,
+    named,
+    young,
+)
+from ansible_collections.huaweicloud.backup.plugins.module_utils._clock import service_time
+from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import OptionError
 from ansible_collections.huaweicloud.backup.plugins.module_utils._follow import (
-    BACKUP_BAD,
-    BACKUP_WORKING,
     backup_is_done,
     pending,
     wait_for_backup,
@@ -40,10 +44,6 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._validate impor
     is_uuid,
 )
 from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import Waiter, WaitOptions
-
-_CLOCK_TOLERANCE = 300
-_SATISFYING = ("available", *BACKUP_WORKING)
-_KNOWN = (*_SATISFYING, *BACKUP_BAD, "deleting")
 
 Options = Mapping[str, t.Any]
 
@@ -119,36 +119,11 @@ def plan_present(context: Context) -> Plan:
 
 
 def _satisfying(context: Context, rows: list[JsonObject], date: float | None) -> JsonObject | None:
-    """The newest row that makes a new backup needless.
-
-    :raises BackupError: a row of the name is in a state that nobody documented.
-    """
+    """The newest row that makes a new backup needless."""
     seconds = check_duration("max_age", context.options["max_age"])
     if seconds is not None:
-        return _young(context, rows, date, seconds)
-    named = [row for row in rows if row.get("name") == context.options["name"]]
-    for row in named:
-        if row.get("status") in _SATISFYING:
-            return row
-    for row in named:
-        if row.get("status") not in _KNOWN:
-            raise BackupError(f"backup {row['id']} of this name is in the unknown state {row.get('status')!r}")
-    return None
-
-
-def _young(context: Context, rows: list[JsonObject], date: float | None, limit: int) -> JsonObject | None:
-    here = context.clock.now()
-    now = here if date is None else date
-    if abs(here - now) > _CLOCK_TOLERANCE:
-        context.warn(
-            f"this machine's clock and the service's differ by {abs(here - now):.0f} s; ages are the service's"
-        )
-    for row in rows:
-        created = _model.seconds(row.get("created_at"))
-        # A time in the future is age 0.
-        if created is not None and row.get("status") in ("available", "creating") and now - created <= limit:
-            return row
-    return None
+        return young(rows, service_time(context.clock, date, context.warn), seconds)
+    return named(rows, context.options["name"])
 
 
 def _plan_kept(context: Context, wire: JsonObject) -> Plan:
@@ -221,7 +196,7 @@ def _plan_made(context: Context, volume: JsonObject, rows: list[JsonObject]) -> 
             result["backup"] = predicted
         return Outcome(result, changed=not made.satisfied)
 
-    useless = [row for row in rows if row.get("name") == request.name and row.get("status") not in _SATISFYING]
+    useless = [row for row in rows if row.get("name") == request.name and row.get("status") not in SATISFYING]
     for row in useless if options["max_age"] is None else []:
         context.warn(f"backup {row['id']} has this name too, but it is {row['status']}; a new one is made")
     result = {"backup": predicted, "job": None, "adopted": False}

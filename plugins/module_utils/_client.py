@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from urllib.parse import quote, urlencode, urlsplit
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import Answer
@@ -88,6 +88,26 @@ class Client:
         """
         return self._own("vbs", version, _Call(what, method, path, query, body, creating))
 
+    def vbs_later(self, what: str, method: str, path: Path, *, body: t.Any, creating: bool) -> Callable[[], Answer]:
+        """The same as one request that goes out when it is called, in any thread: not repeated, no token renewed.
+
+        Address and sign-in are looked up here and now.
+        """
+        place = self._endpoints.place("vbs")
+        request = self._request(self._url(place.base, "v2", path, ()), _Call(what, method, path, (), body, creating))
+
+        def send() -> Answer:
+            try:
+                return self._send_with(self._http.send_once, request)
+            except ApiError as error:
+                raise self._explain(error, place) from None
+
+        return send
+
+    def renew_token(self) -> bool:
+        """Replace a dead token, for requests that were sent later; False where there is nothing to renew."""
+        return self._auth.renew()
+
     def csbs(
         self, what: str, method: str, path: Path, *, query: Query = (), body: t.Any = None, creating: bool = False
     ) -> Answer:
@@ -149,22 +169,28 @@ class Client:
 
     def _send(self, place: Place, version: str, call: _Call) -> Answer:
         url = self._url(place.base, version, call.path, call.query)
-
-        def send() -> Answer:
-            request = Request(call.what, call.method, url, call.body, self._auth.sign(), call.creating)
-            answer = self._http.send(request)
-            self.has_written = self.has_written or call.method != "GET"
-            return answer
-
         try:
-            return send()
+            return self._send_with(self._http.send, self._request(url, call))
         except ApiError as error:
-            if error.token_is_dead:
-                error.advice = self._auth.advice_when_dead or error.advice
             if not error.token_is_dead or not self._auth.renew():
                 raise
         # A 401 proves that nothing was done, so even a creating call may go out again with the new token.
-        return send()
+        return self._send_with(self._http.send, self._request(url, call))
+
+    def _request(self, url: str, call: _Call) -> Request:
+        return Request(call.what, call.method, url, call.body, self._auth.sign(), call.creating)
+
+    def _send_with(self, send: Callable[[Request], Answer], request: Request) -> Answer:
+        try:
+            answer = send(request)
+        except ApiError as error:
+            if error.token_is_dead:
+                error.advice = self._auth.advice_when_dead or error.advice
+            raise
+        # Only ever set, so that threads need no lock.
+        if request.method != "GET":
+            self.has_written = True
+        return answer
 
     def _url(self, base: str, version: str, path: Path, query: Query) -> str:
         segments = [version, self._auth.project_id(), *path]

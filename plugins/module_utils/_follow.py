@@ -22,7 +22,7 @@ JOB_RUNNING = ("INIT", "RUNNING")
 BACKUP_WORKING = ("creating", "restoring")
 BACKUP_BAD = ("error", "error_restoring")
 # A job that was just made may not be readable everywhere at once.
-_APPEARS_WITHIN = 30.0
+APPEARS_WITHIN = 30.0
 
 
 def pending(kind: str, ids: list[str], started_at: str | None) -> dict[str, t.Any]:
@@ -42,7 +42,7 @@ def wait_for_job(client: Client, job_id: str, waiter: Waiter, *, what: str, resu
     def probe() -> _model.Result | None:
         wire = get_job(client, job_id)
         if wire is None:
-            if last["status"] is None and waiter.age < _APPEARS_WITHIN:
+            if last["status"] is None and waiter.age < APPEARS_WITHIN:
                 return None
             raise vanished(job_id, what, {**results, "job": last})
         # The answer may leave the ID out; it is known.

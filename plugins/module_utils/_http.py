@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import socket
 import ssl
+import threading
 import traceback
 import typing as t
 from collections.abc import Iterable, Iterator
@@ -72,7 +73,10 @@ class Request(t.NamedTuple):
 
 
 class Http:
-    """Sends requests and repeats those that may be repeated (architecture.md, Retries and lost answers)."""
+    """Sends requests and repeats those that may be repeated (architecture.md, Retries and lost answers).
+
+    Any thread may send; each has a session of its own, because those of requests are not made to be shared.
+    """
 
     def __init__(
         self,
@@ -89,7 +93,7 @@ class Http:
         self._retries = retries
         self._verify = verify
         self._secrets = Secrets(lambda _secret: None) if secrets is None else secrets
-        self._session = _new_session()
+        self._of_thread = threading.local()
         self._headers = {
             "Accept": "application/json",
             # Mandatory on every call, GET and DELETE too (F §3.1).
@@ -113,6 +117,21 @@ class Http:
                     raise
                 budget = self._spend(budget, request, error)
                 self._clock.sleep(self._pause(budget, error))
+
+    def send_once(self, request: Request) -> Answer:
+        """The same without any repetition, for whoever paces and repeats many requests together."""
+        try:
+            return self._once(request)
+        except (ApiError, AnswerError, TransportError) as error:
+            _may_repeat(request, error)
+            raise
+
+    @property
+    def _session(self) -> requests.Session:
+        found: requests.Session | None = getattr(self._of_thread, "session", None)
+        if found is None:
+            found = self._of_thread.session = _new_session()
+        return found
 
     def _spend(self, budget: Retry, request: Request, error: BackupError) -> Retry:
         try:

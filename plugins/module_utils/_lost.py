@@ -21,7 +21,9 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import 
 )
 from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import Waiter, WaitOptions
 
-_PATIENCE = 60
+# For how many seconds it is looked for.
+PATIENCE = 60
+_LOOK_FIRST = "look first, then run the task again"
 
 
 @dataclass(frozen=True)
@@ -68,29 +70,34 @@ def create_once(creation: Creation, *, options: WaitOptions, clock: Clock) -> tu
         found = _look(creation, lost, options, clock)
     if found is not None:
         return None, found
-    raise UncertainError(
-        f"{lost.message}. It is uncertain whether it was done: no trace was found within {_PATIENCE} s"
-        f"{', twice' if creation.may_repeat else ', and it is never sent twice'}."
-        f" {creation.how_to_look}",
+    raise uncertain(lost, creation.how_to_look, may_repeat=creation.may_repeat)
+
+
+def uncertain(lost: BackupError, how_to_look: str, *, may_repeat: bool = True) -> UncertainError:
+    """The error of a creating call that left no trace."""
+    return UncertainError(
+        f"{lost.message}. It is uncertain whether it was done: no trace was found within {PATIENCE} s"
+        f"{', twice' if may_repeat else ', and it is never sent twice'}."
+        f" {how_to_look}",
         code=lost.code,
         http_status=lost.http_status,
         request_id=lost.request_id,
-        advice="look first, then run the task again",
+        advice=_LOOK_FIRST,
     )
 
 
 def _look(creation: Creation, lost: BackupError, options: WaitOptions, clock: Clock) -> JsonObject | None:
     """Look for a minute at the wait's pace; as long as the wait, if any, where the service shows that it is at work."""
-    limit = max(options.timeout, _PATIENCE) if options.wait else _PATIENCE
+    limit = max(options.timeout, PATIENCE) if options.wait else PATIENCE
     waiter = Waiter(WaitOptions(wait=True, timeout=limit, interval=options.interval), clock)
     while True:
         found = _try_to_find(creation, lost, waiter)
         if found is not None or waiter.is_over:
             return found
-        if waiter.age >= _PATIENCE and not creation.is_busy():
+        if waiter.age >= PATIENCE and not creation.is_busy():
             return None
         # Not past the minute by more than is needed, so that the second try does not come late.
-        waiter.pause(limit=_PATIENCE - waiter.age if waiter.age < _PATIENCE else None)
+        waiter.pause(limit=PATIENCE - waiter.age if waiter.age < PATIENCE else None)
 
 
 def _try_to_find(creation: Creation, lost: BackupError, waiter: Waiter) -> JsonObject | None:
@@ -99,17 +106,18 @@ def _try_to_find(creation: Creation, lost: BackupError, waiter: Waiter) -> JsonO
     except (AnswerError, ApiError, TransportError) as error:
         # The fault that lost the answer may still be there; within the minute it may pass, as may a proxy's own page.
         may_pass = error.retryable or isinstance(error, AnswerError)
-        if not may_pass or waiter.age >= _PATIENCE:
-            raise _still_unknown(lost, error, creation.how_to_look) from None
+        if not may_pass or waiter.age >= PATIENCE:
+            raise still_unknown(lost, error, creation.how_to_look) from None
         return None
 
 
-def _still_unknown(lost: BackupError, error: BackupError, how_to_look: str) -> UncertainError:
+def still_unknown(lost: BackupError, error: BackupError, how_to_look: str) -> UncertainError:
+    """The error of a creating call where looking for what it did failed too."""
     return UncertainError(
         f"{lost.message}. It is uncertain whether it was done: looking for it failed too: {error.message}."
         f" {how_to_look}",
         code=error.code,
         http_status=error.http_status,
         request_id=error.request_id,
-        advice="look first, then run the task again",
+        advice=_LOOK_FIRST,
     )

@@ -32,9 +32,10 @@ COMPOSERS: Mapping[str, Sequence[plays.Composer]] = {
         plays.change,
         plays.run_now,
         plays.native,
+        plays.batch,
     ),
-    KILL: (plays.protect, plays.role, plays.change, plays.native, plays_full.clean_up),
-    TWO: (plays.protect, plays.role, plays.change, plays.native, plays.protect),
+    KILL: (plays.protect, plays.batch, plays.role, plays.change, plays.native, plays_full.clean_up),
+    TWO: (plays.protect, plays.role, plays.change, plays.batch, plays.native, plays.protect),
 }
 
 RATES: Mapping[str, Sequence[float]] = {

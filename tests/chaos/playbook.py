@@ -21,7 +21,10 @@ from .draw import WAIT, Draw
 JsonObject = dict[str, Any]
 
 GROUP = "group/huaweicloud.backup.all"
-WAITING = ("vbs_backup", "vbs_backup_prune", "vbs_restore", "vbs_policy_run", "csbs_checkpoint", "vbs_job_info")
+WAITING = (
+    *("vbs_backup", "vbs_backup_batch", "vbs_backup_prune", "vbs_restore", "vbs_policy_run"),
+    *("csbs_checkpoint", "vbs_job_info"),
+)
 
 QUIET = {
     "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",

@@ -203,4 +203,19 @@ def native(rng: random.Random) -> Play:
     return Play("openstack", wanted, modules=len(volumes), tasks=tasks, flavor="openstack")
 
 
+def batch(rng: random.Random) -> Play:
+    """Many volumes in one task, side by side."""
+    volumes, name = rng.sample(VOLUMES, rng.randint(2, len(VOLUMES))), _name(rng, "batch")
+    options: JsonObject = {
+        "volumes": [_either(rng, one) for one in volumes],
+        "name": f"{{volume_name}}-{name}",
+        "concurrency": rng.choice((1, 2, 8)),
+    }
+    if rng.random() < 0.3:
+        options["description"] = "made by chance"
+    wanted = Wanted(backups=[(volume_id(one), f"{one}-{name}") for one in volumes])
+    # What one call after the other may cost.
+    return Play("batch", wanted, modules=len(volumes), tasks=[_task("All of them", "vbs_backup_batch", options)])
+
+
 Composer = Callable[[random.Random], Play]

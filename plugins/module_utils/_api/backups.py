@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import Answer, JsonObject
 from ansible_collections.huaweicloud.backup.plugins.module_utils._api.paging import (
@@ -123,6 +123,21 @@ def create_backup(client: Client, body: Mapping[str, t.Any]) -> str:
     what = _creation(body)
     answer = client.vbs(what, "POST", ("cloudbackups",), body={"backup": dict(body)}, creating=True)
     return created_id(answer.body, "job_id", what)
+
+
+def create_backup_later(client: Client, body: Mapping[str, t.Any]) -> Callable[[], tuple[str, float | None]]:
+    """The same as one request that goes out when it is called, in any thread: the job's ID, and when it was answered.
+
+    It is not repeated, and no token is renewed for it; it raises what create_backup raises.
+    """
+    what = _creation(body)
+    send = client.vbs_later(what, "POST", ("cloudbackups",), body={"backup": dict(body)}, creating=True)
+
+    def create() -> tuple[str, float | None]:
+        answer = send()
+        return created_id(answer.body, "job_id", what), answer.date
+
+    return create
 
 
 def create_native_backup(client: Client, body: Mapping[str, t.Any]) -> str:

@@ -11,6 +11,7 @@ import io
 import os
 import sys
 import tempfile
+import threading
 import typing as t
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -86,6 +87,8 @@ class Cloud:
         self.sim.base_url = URL
         self._app = app.build(self.sim)
         self._loop = asyncio.new_event_loop()
+        # Modules may send from threads of their own; the simulator answers one request after the other.
+        self._turn = threading.Lock()
         self._sent: list[Sent] = []
         self._late: list[tuple[float, PreparedRequest]] = []
         user = seed.USERS[seed.USER_NAME]
@@ -150,15 +153,16 @@ class Cloud:
         shape = Call(str(request.method), str(request.url))
         self._sent.append(Sent(shape.method, shape.url, {}, request.body, shape.writes, None, None))
         self.at(BEFORE)
-        self.catch_up()
-        fired = {rule.id: rule.fired for rule in self.sim.faults.rules}
-        try:
-            messages = self._loop.run_until_complete(self._exchange(request, timeout))
-        except _LateError as late:
-            self._late.append((self.clock.monotonic() + late.seconds, request))
-            self.clock.advance(timeout)
-            raise timed_out() from None
-        struck = [rule.fault for rule in self.sim.faults.rules if rule.fired > fired[rule.id]]
+        with self._turn:
+            self.catch_up()
+            fired = {rule.id: rule.fired for rule in self.sim.faults.rules}
+            try:
+                messages = self._loop.run_until_complete(self._exchange(request, timeout))
+            except _LateError as late:
+                self._late.append((self.clock.monotonic() + late.seconds, request))
+                self.clock.advance(timeout)
+                raise timed_out() from None
+            struck = [rule.fault for rule in self.sim.faults.rules if rule.fired > fired[rule.id]]
         self.at(AFTER)
         if not messages:
             raise self._silence(struck[0], timeout)

@@ -31,6 +31,7 @@ _NOT_A_NAME = "a name has 1 to 64|may hold only"
 # Options with which each module would go to work.
 GOOD: dict[str, Options] = {
     "vbs_backup": {"volume": "data-01", "name": "before"},
+    "vbs_backup_batch": {"volumes": ["data-01"]},
     "vbs_backup_prune": {"keep_last": 3},
     "vbs_policy": {"name": "nightly", "start_times": ["01:00"], "frequency": 1, "retention_count": 2},
     "vbs_policy_resources": {"policy": "nightly", "volumes": ["data-01"]},
@@ -46,6 +47,7 @@ def rows() -> Iterator[Bad]:
     """Every wrong input of these modules."""
     yield from _waiting()
     yield from _backup()
+    yield from _batch()
     yield from _prune()
     yield from _policy()
     yield from _schedule()
@@ -55,7 +57,14 @@ def rows() -> Iterator[Bad]:
 
 
 def _waiting() -> Iterator[Bad]:
-    for module in ("vbs_backup", "vbs_backup_prune", "vbs_restore", "vbs_policy_run", "csbs_checkpoint"):
+    for module in (
+        "vbs_backup",
+        "vbs_backup_batch",
+        "vbs_backup_prune",
+        "vbs_restore",
+        "vbs_policy_run",
+        "csbs_checkpoint",
+    ):
         for option in ("wait_timeout", "wait_interval"):
             for value in (0, -1, "-5"):
                 yield Bad(module, option, "at least 1", {option: value})
@@ -112,6 +121,29 @@ def _backup_ages_and_forms() -> Iterator[Bad]:
     yield Bad(name, "snapshot", "no snapshot", {"volume": "data-02", "snapshot": "snap-01"}, looks=True)
     yield Bad(name, "id", "no backup", {"id": ID}, looks=True)
     yield Bad(name, "name", "several", {"name": "twin", "volume": None, "state": "absent"}, looks=True)
+
+
+def _batch() -> Iterator[Bad]:
+    name = "vbs_backup_batch"
+    yield from each_in_list(name, "volumes", NO_REFERENCES, _NO_NAME)
+    yield Bad(name, "volumes", "missing", {"volumes": None})
+    yield from each(name, "concurrency", NO_NUMBERS, "int")
+    for count in (0, -1, 33, 10**9):
+        yield Bad(name, "concurrency", "not from 1 to 32", {"concurrency": count})
+    for template in ("", "  ", "x" * 1001):
+        yield Bad(name, "name", "empty|at most 1000", {"name": template})
+    for template in ("{volume}", "{}", "{volume_name}-{time}", "{volume_name.__class__}", "{0}", "{date!r}", "{a\nb}"):
+        yield Bad(name, "name", "no placeholder", {"name": template})
+    for value, says in NO_TAGS.values():
+        yield Bad(name, "tags", says, {"tags": value})
+    yield Bad(name, "description", "<", {"description": "<b>"})
+    yield Bad(name, "description", "64", {"description": "x" * 65})
+    yield Bad(name, "max_age", "such as 26h", {"max_age": "26"})
+    yield Bad(name, "state", "[Uu]nsupported", {"state": "absent"})
+    for wrong in ("unknown", ID, "data-01%00", "../data-01", "d\u0430ta-01"):
+        yield Bad(name, "volumes", "no volume", {"volumes": ["data-01", wrong]}, looks=True)
+    yield Bad(name, "volumes", "several", {"volumes": ["data-01", "twin"]}, looks=True)
+    yield Bad(name, "volumes", "the same volume", {"volumes": ["data-01", "data-01"]}, looks=True)
 
 
 def _prune() -> Iterator[Bad]:

@@ -79,6 +79,10 @@ def _backup_id(result: Result) -> set[str]:
     return {result["backup"]["id"]}
 
 
+def _first_backup_id(result: Result) -> set[str]:
+    return {result["backups"][0]["backup_id"]}
+
+
 def _useless_backups(cloud: Cloud) -> None:
     """Of the same name: one from last week that failed, one that is being deleted, and one of another volume."""
     first, second, *_others = [row.id for row in cloud.project.volumes]
@@ -143,6 +147,12 @@ _RESTORE: Json = {
 CREATIONS: Mapping[str, Creation] = {
     "backup": Creation(**_MANAGED, options=_OPTIONS, prepare=_useless_backups),
     "backup by age": Creation(**_MANAGED, options={**_OPTIONS, "max_age": "1d"}, prepare=_old_backup),
+    "batch": Creation(
+        **{**_MANAGED, "module": "vbs_backup_batch", "shown": _first_backup_id},
+        # Of the second volume there is one already.
+        options={"volumes": ["data-01", "data-02"], "name": "before", "concurrency": 1, **_WAIT},
+        prepare=_useless_backups,
+    ),
     "native backup": Creation(
         **_NATIVE, options={**_OPTIONS, "api": "native", "snapshot": "snap-01"}, prepare=_useless_backups
     ),

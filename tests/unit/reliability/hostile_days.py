@@ -106,6 +106,11 @@ DAYS: Mapping[str, Day] = {
     "native backup": Day(
         "vbs_backup", {"name": "before", "volume": "data-01", "snapshot": "snap-01", "api": "native", **WAIT}
     ),
+    "batch": Day(
+        "vbs_backup_batch",
+        {"volumes": ["data-01", "data-02"], "tags": {"a": "b"}, "concurrency": 1, **WAIT},
+    ),
+    "batch by age": Day("vbs_backup_batch", {"volumes": ["data-01"], "max_age": "1h", **WAIT}, credentials=USER),
     "deletion of a backup": Day("vbs_backup", {"name": "golden", "volume": "data-01", "state": "absent", **WAIT}),
     "deletion of old backups": Day("vbs_backup_prune", {"older_than": "1h", "keep_last": 0, **WAIT}),
     "policy": Day("vbs_policy", {"name": "nightly", **SCHEDULE, "tags": {"a": "b"}}),

@@ -23,6 +23,7 @@ Event = Callable[[Cloud], t.Any]
 WAITS = (
     "backup",
     "native backup",
+    "batch",
     "deletion of a backup",
     "deletion of old backups",
     "restore",

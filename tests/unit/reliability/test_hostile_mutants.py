@@ -30,10 +30,12 @@ ASKED = os.environ.get("HOSTILE_MUTANTS", "32")
 MOST = sys.maxsize if ASKED == "all" else int(ASKED)
 # How a message begins that says what was tried, on what, or which option leads to nothing.
 NAMED = re.compile(
-    r"(list|read|create|delete|change|bind|unbind|run|restore|share|count|search|set|look up|ask whether) \w"
+    # One message for all volumes of a batch begins with how many and which.
+    r"(\d of \d volumes have no good backup: (data-0\d(, data-0\d)*: )?)?"
+    r"((list|read|create|delete|change|bind|unbind|run|restore|share|count|search|set|look up|ask whether) \w"
     r"|(backup|job|volume|share) \S+: the answer has|sign-?.?in |sign in"
     r"|\w+: (there is no|several|server backup policy|the token that was given) |policy .+ was deleted|purge policy "
-    r"|simulator.example.com does not serve this part of the service: \w"
+    r"|simulator.example.com does not serve this part of the service: \w)"
 )
 # A wait, twice a minute's look for what was lost, and the tries of requests that fail.
 LONGEST = 120 + 2 * 60 + 120

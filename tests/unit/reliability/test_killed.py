@@ -107,10 +107,14 @@ def _scene(build: Callable[[], Cloud], module: str, **options: t.Any) -> Scene:
 
 CHECKPOINT = "88888888-2222-3333-4444-555555555555"
 VOLUMES = ["data-01", "data-02", "data-04"]
+_BATCH: Json = {"volumes": ["data-03", "data-01", "data-02"], "name": "before", "concurrency": 1}
 IDEMPOTENT = {
     "backup": _scene(_like("backup"), "vbs_backup", name="before", volume="data-01", description="by hand"),
     "native backup": Scene(_like("native backup"), Task("vbs_backup", CREATIONS["native backup"].options)),
     "OpenStack backup": Scene(_like("OpenStack backup"), Task("vbs_backup", CREATIONS["OpenStack backup"].options)),
+    "batch": _scene(_like("batch"), "vbs_backup_batch", **_BATCH),
+    "batch at once": _scene(_empty, "vbs_backup_batch", **{**_BATCH, "concurrency": 8}),
+    "batch not waited for": _scene(_empty, "vbs_backup_batch", **_BATCH, wait=False),
     "backup not waited for": _scene(_empty, "vbs_backup", name="before", volume="data-01", wait=False),
     "backup deleted": _scene(_with_backup, "vbs_backup", name="before", volume="data-01", state="absent"),
     "pruned": _scene(_with_old_backups, "vbs_backup_prune", keep_last=1),
@@ -154,10 +158,10 @@ RUNNING_ALREADY = {"run of a policy": "AutoBackup.0225", "checkpoint": "CSBS.200
 
 # Those that wait are killed while they do, too.
 WAITING = {
-    *("backup", "native backup", "OpenStack backup", "backup deleted", "pruned", "OpenStack's chain pruned"),
-    *("checkpoint deleted", "server's part deleted", *ACTIONS),
+    *("backup", "native backup", "OpenStack backup", "backup deleted", "batch", "batch at once"),
+    *("pruned", "OpenStack's chain pruned", "checkpoint deleted", "server's part deleted", *ACTIONS),
 }
-SLOW = {*WAITING, "backup not waited for", "pruned, not waited for"}
+SLOW = {*WAITING, "backup not waited for", "batch not waited for", "pruned, not waited for"}
 
 
 @pytest.mark.parametrize("name", IDEMPOTENT)

@@ -176,7 +176,7 @@ def _fail_after(cloud: Cloud, creation: Creation, rule: Json) -> None:
 
 
 @pytest.mark.parametrize("seconds", [80.0, 170.0, 400.0])
-@pytest.mark.parametrize("name", ["backup", "backup by age", "run of a policy", "checkpoint"])
+@pytest.mark.parametrize("name", ["backup", "backup by age", "batch", "run of a policy", "checkpoint"])
 def test_what_shows_late_is_not_asked_for_twice(clouds: list[Cloud], name: str, seconds: float) -> None:
     creation = CREATIONS[name]
     # A backup shows after a fifth of its job's time.

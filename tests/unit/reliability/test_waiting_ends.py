@@ -31,6 +31,7 @@ def rows(cloud: Cloud, name: str) -> list[t.Any]:
         "backup": project.jobs,
         "restore": project.jobs,
         "job": project.jobs,
+        "batch": [row for row in project.backups if row.id != BACKUP],
         "native backup": [row for row in project.backups if row.id != BACKUP],
         "native restore": [row for row in project.backups if row.id == BACKUP],
         "deletion of a backup": [row for row in project.backups if row.id == BACKUP],
@@ -156,6 +157,7 @@ FAILED: dict[str, dict[str, t.Any]] = {
     "restore": {"status": "FAIL", "error_code": None},
     "job": {"status": "FAIL", "error_code": None},
     "native backup": {"status": "error"},
+    "batch": {"status": "error"},
     "native restore": {"status": "error_restoring"},
 }
 

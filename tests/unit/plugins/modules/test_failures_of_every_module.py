@@ -45,6 +45,7 @@ FIRST: list[First] = [
     ("vbs_policy_resources", {"policy": "nightly", "volumes": [VOLUME]}, _POLICIES),
     ("vbs_backup", {"id": BACKUP}, vbs("GET", f"/v2/backups/{BACKUP}")),
     ("vbs_backup_info", {}, vbs("GET", "/v2/backups/detail?limit=1000")),
+    ("vbs_backup_batch", {"volumes": [VOLUME]}, evs("GET", "/v2/volumes/detail?limit=1000")),
     ("vbs_backup_prune", {"keep_last": 1}, vbs("GET", "/v2/backups/detail?limit=1000")),
     ("vbs_share", {"backup": BACKUP, "state": "absent"}, shares()),
     ("vbs_share_info", {}, shares(query="")),
