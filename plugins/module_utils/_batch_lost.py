@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-import typing as t
-
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import JsonObject
 from ansible_collections.huaweicloud.backup.plugins.module_utils._api.volumes import get_volume
 from ansible_collections.huaweicloud.backup.plugins.module_utils._backup_create import the_new_one
@@ -34,7 +32,7 @@ def look_for_lost(client: Client, item: Item, fresh: list[JsonObject], options: 
     if age < PATIENCE or (age < limit and _is_busy(client, item)):
         return
     if item.is_second_try:
-        raise uncertain(t.cast("BackupError", item.lost), item.how_to_look)
+        raise uncertain(item.lost or BackupError(item.what), item.how_to_look)
     item.is_second_try, item.phase = True, UNSENT
 
 

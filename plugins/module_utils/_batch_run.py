@@ -89,9 +89,15 @@ class Batch:
         if self._goes_on():
             self._wait(waiter)
         elif self._of(RUNNING):
-            # Not waited for, but what shows already has an ID.
+            self._show()
+
+    def _show(self) -> None:
+        """What is not waited for, but shows already, has an ID."""
+        try:
             self._look()
             self._jobs.show(self._of(RUNNING))
+        except BackupError as error:
+            self._end_unseen(error)
 
     def _of(self, *phases: str) -> list[Item]:
         return [item for item in self._items if item.phase in phases]
@@ -189,7 +195,11 @@ class Batch:
         for item in self._of(UNSENT, BUSY):
             if item.is_second_try:
                 continue
-            row = self._satisfies(item)
+            try:
+                row = self._satisfies(item)
+            except BackupError as error:
+                item.end(error)
+                continue
             if row is not None:
                 item.error = None
                 item.keep(row)

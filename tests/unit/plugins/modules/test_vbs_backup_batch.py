@@ -378,3 +378,27 @@ def test_a_name_in_an_unknown_state_fails_its_volume_alone_in_check_mode_too(bat
         assert "is in the unknown state 'half_done'" in one["msg"]
         assert one["msg"].startswith("1 of 4")
     assert result["backups"][3] == shown(4)
+
+
+def test_without_waiting_a_listing_that_fails_loses_neither_rows_nor_jobs(batch: Batch) -> None:
+    gone = listing().but(status=403, answer=gateway("APIGW.0302"))
+    calls = [project(1, 2, 3, 4), listing(*map(row, (1, 2, 3))), create(4), gone]
+    result = batch({**FOUR, "wait": False}, calls)
+    assert (result["error"]["code"], result["changed"]) == ("APIGW.0302", True)
+    assert result["pending"]["ids"] == [job_id(4)]
+    assert result["backups"][:3] == [kept(1), kept(2), kept(3)]
+    assert result["backups"][3]["status"] == "creating"
+
+
+def test_a_row_of_an_unknown_state_that_comes_later_fails_its_volume_alone(batch: Batch) -> None:
+    rest = [row(3), row(4)]
+    busy = [refused(create(number), "VolumeBackup.0013") for number in (1, 2)]
+    calls = [
+        project(1, 2, 3, 4),
+        *(listing(*rest), *busy, listing(row(1, "half_done"), *rest), create(2)),
+        listing(row(2, created_at="2026-11-21T12:00:05.000000"), row(1, "half_done"), *rest),
+    ]
+    result = batch(FOUR, calls)
+    assert "1 of 4" in result["msg"]
+    assert "unknown state 'half_done'" in result["msg"]
+    assert result["backups"][1:] == [shown(2), kept(3), kept(4)]
