@@ -63,31 +63,6 @@ SAME_BACKUP: Mapping[str, tuple[Build, Task, Task]] = {
 }
 
 
-def batch(**more: t.Any) -> Task:
-    """Backups of all volumes, one after the other, so that each moment comes again."""
-    return Task("vbs_backup_batch", {"volumes": ["data-01", "data-02"], "name": "before", "concurrency": 1, **more})
-
-
-@pytest.mark.parametrize(
-    ("first", "second"),
-    [(batch(), batch()), (batch(), batch(wait=False)), (batch(wait=False), batch()), (batch(), backup())],
-)
-def test_batches_at_the_same_time_make_one_of_each_or_name_both(first: Task, second: Task) -> None:
-    counts = set()
-    for cloud, results in one_within_the_other(_settings(), first, second):
-        settle(cloud)
-        told = " ".join(text for result in results for text in [*result.warnings, result.data.get("msg", "")])
-        jobs = {row.entities["backup_id"]: row.id for row in cloud.project.jobs}
-        for volume in list(cloud.project.volumes)[:2]:
-            ids = [row.id for row in cloud.project.backups if row.volume_id == volume.id]
-            counts.add(len(ids))
-            assert len(ids) == 1 or all(one in told or f"that of job {jobs.get(one)}" in told for one in ids)
-        for result in results:
-            assert not result.failed or result["error"]["retryable"] is True, result["msg"]
-    # The service's check is not atomic.
-    assert {1} <= counts <= {1, 2}
-
-
 # Where the second one does not wait, the volume is still busy when the first comes to it.
 ALWAYS_ONE = ("the second does not wait", "none waits", "OpenStack, none waits")
 

@@ -73,3 +73,26 @@ def read_job(number: int, status: str = "SUCCESS", **more: t.Any) -> Call:
     entities = {"volume_id": vol(number), **({"backup_id": made(number)} if status == "SUCCESS" else {})}
     fields = {"entities": entities, **more}
     return vbs("GET", f"/v1/jobs/{job_id(number)}", answer=job(job_id(number), status, **fields))
+
+
+FOUR: Json = {"volumes": names(1, 2, 3, 4), "concurrency": 1}
+
+
+def shown(number: int, **more: t.Any) -> Json:
+    """A row of the result, of a backup that was made."""
+    return {
+        "volume_id": vol(number),
+        "volume_name": f"data-{number}",
+        "name": name(number),
+        "backup_id": made(number),
+        "job_id": job_id(number),
+        "status": "available",
+        "changed": True,
+        "error": None,
+        **more,
+    }
+
+
+def kept(number: int) -> Json:
+    """A row of the result, of a backup that was there."""
+    return shown(number, job_id=None, changed=False)
