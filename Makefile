@@ -45,7 +45,7 @@ docs: $(STAMP) ## Check the documentation of plugins and the guides
 test: $(STAMP) ## All of the stages: lint sanity units integration docs build, with a summary
 	@$(TOOLS).run_stage $(STAGES)
 
-matrix: $(STAMP) ## The unit tests of plugins by ansible-test on each Python of a target that is found: 3.9 to 3.13
+matrix: $(STAMP) ## Compile, import and unit test the plugins by ansible-test on each Python of a target that is found: 3.9 to 3.13
 	@$(TOOLS).run_stage $@
 
 demo: $(STAMP) ## Run playbooks/demo.yml twice against the simulator

@@ -35,7 +35,7 @@ PROGRESS = 25
 MOST_SHOWN = 20
 FIRST = {"converged": "converged at once", "failed": "failed first", "killed": "killed"}
 SHORT_SEED = "short"
-SHORT = (2, 6, 9, 12, 41, 43)
+SHORT = (2, 6, 9, 43)
 SHORT_JOBS = 3
 
 Runs = list[tuple[Draw, Evidence]]
