@@ -119,7 +119,7 @@ def _ansible_units(outcome: Outcome, version: str, options: Sequence[str], tests
 
 
 def _all_units(outcome: Outcome) -> None:
-    options = ["-q", "-n", "auto", "--color", "no", "-p", "no:cacheprovider", "--strict-markers"]
+    options = ["-q", "-n", "auto", "--dist", "worksteal", "--color", "no", "-p", "no:cacheprovider", "--strict-markers"]
     # Else files of the same name in two directories would be one module.
     options.append("--import-mode=importlib")
     report = f"--junit-xml={OUTPUT / 'junit' / 'units.xml'}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils import _csbs_model
@@ -121,6 +121,7 @@ def rows_of(cloud: Cloud) -> Json:
     return {row.id: dataclasses.asdict(row) for table in (project.checkpoints, project.items) for row in table}
 
 
+@settings(max_examples=settings().max_examples // 3)
 @given(SETTINGS, RECORDS, OPTIONS)
 def test_check_mode_tells_what_the_run_does_and_what_is_absent_stays_so(
     settings: Json, records: list[Json], drawn: Json

@@ -85,7 +85,7 @@ def check(row: t.Any, value: t.Any) -> None:
                 check(row["contains"][key], inner)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True, database=None)
+@settings(max_examples=100, deadline=None, derandomize=True, database=None)
 @given(OBJECTS)
 def test_any_object_becomes_the_documented_shape(wire: Json) -> None:
     wire = {**wire, "checkpoint_id": "c1"}
