@@ -22,7 +22,7 @@ _AGAIN, _SOON = 0.75, 3.0
 # One bad second, or another client beside this one, is no reason to fall further.
 _DEEPEST_FIRST, _DEEPEST = 0.5, 0.9
 # Of the rate that was refused, each second: back to just below it, then above it, the faster the longer all goes well.
-_RETURN, _NEAR, _RISE = 0.25, 0.955, 0.001
+_RETURN, _NEAR, _RISE = 0.25, 0.945, 0.001
 _CALM = 12.0
 # Even where the service says that it may go on at once.
 _SHORTEST_PAUSE = 0.25

@@ -158,7 +158,8 @@ class Sender:
         asked = error.retry_after if isinstance(error, ApiError) else None
         spread = self._clock.jitter()
         if asked is not None:
-            return asked + 0.25 * spread
+            # Less than for a request alone: this holds a whole batch, and there are fewer of those.
+            return asked + 0.1 * spread
         return float(min(_BACKOFF * 2**order.tries, _BACKOFF_LIMIT)) * (0.5 + 0.5 * spread)
 
     def _fail(self, order: Order, error: BackupError) -> None:

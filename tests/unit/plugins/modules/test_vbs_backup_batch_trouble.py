@@ -190,7 +190,7 @@ def test_a_request_that_is_one_too_many_makes_all_wait(batch: Batch) -> None:
     ]
     result = batch(FOUR, calls)
     assert not result.failed
-    assert result.pauses[0] == pytest.approx(7.125)
+    assert result.pauses[0] == pytest.approx(7.05)
 
 
 def test_three_that_are_refused_for_what_is_not_theirs_are_the_last(batch: Batch) -> None:
