@@ -16,6 +16,7 @@ import io
 import json
 import os
 import re
+import threading
 import typing as t
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -35,6 +36,8 @@ from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.scripted_
     Sent,
 )
 
+# In seconds of this machine.
+_LONGEST_JOIN = 10.0
 MODULES = "ansible_collections.huaweicloud.backup.plugins.modules."
 
 _ALWAYS: dict[str, Expected] = {
@@ -121,6 +124,7 @@ def call_main(name: str, arguments: Mapping[str, t.Any]) -> tuple[str, t.Any]:
     module = importlib.import_module(MODULES + name)
     stdout = io.StringIO()
     status: t.Any = "main() came back"
+    others = set(threading.enumerate())
     with contextlib.ExitStack() as stack:
         enter = stack.enter_context
         given = json.dumps({"ANSIBLE_MODULE_ARGS": dict(arguments)}).encode()
@@ -136,6 +140,10 @@ def call_main(name: str, arguments: Mapping[str, t.Any]) -> tuple[str, t.Any]:
             module.main()
         except SystemExit as ended:
             status = ended.code
+        finally:
+            # A thread that is left behind would go on in the next test.
+            for thread in set(threading.enumerate()) - others:
+                thread.join(_LONGEST_JOIN)
     return stdout.getvalue(), status
 
 
