@@ -141,9 +141,11 @@ def call_main(name: str, arguments: Mapping[str, t.Any]) -> tuple[str, t.Any]:
         except SystemExit as ended:
             status = ended.code
         finally:
-            # A thread that is left behind would go on in the next test.
-            for thread in set(threading.enumerate()) - others:
-                thread.join(_LONGEST_JOIN)
+            # A thread that is left behind would go on in the next test. Where two modules run at once, each in a thread
+            # of its test, the new ones may be the other's.
+            if threading.current_thread() is threading.main_thread():
+                for thread in set(threading.enumerate()) - others:
+                    thread.join(_LONGEST_JOIN)
     return stdout.getvalue(), status
 
 
