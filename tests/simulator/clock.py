@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import heapq
 import itertools
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timezone
 from email.utils import formatdate
 from functools import lru_cache
@@ -17,13 +18,18 @@ Event = Callable[[float], None]
 
 
 class Clock:
-    """The simulator's two clocks: wall time, which a setting moves, and ticks, which never jump."""
+    """The simulator's two clocks: wall time, which a setting moves, and ticks, which never jump.
+
+    :param sleep: how an answer is delayed.
+    """
 
     def __init__(
         self,
         wall: Callable[[], float] = time.time,
         ticks: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
+        self.sleep = sleep
         self._wall = wall
         self._ticks = ticks
         self.offset = 0.0

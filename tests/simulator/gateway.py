@@ -129,7 +129,7 @@ class Gateway:
         request.rule = self._sim.faults.pick(request)
         fault = request.rule.fault if request.rule else {}
         if "delay" in fault:
-            await asyncio.sleep(fault["delay"])
+            await self._sim.clock.sleep(fault["delay"])
         seconds = fault.get("seconds", 3600.0) if "hang" in fault else 0
         ends = (fault.get("drop"), fault.get("hang"))
         if "before" in ends:

@@ -83,7 +83,7 @@ class Cloud:
         # Called at each moment of a run: BEFORE a request, AFTER its work but before its answer, after a PAUSE.
         self.at: Callable[[str], None] = _nothing
         self.clock: FakeClock = _Clock(lambda: self.at(PAUSE))
-        self.sim = Simulator(Settings(**settings), volumes, Clock(self.clock.now, self.clock.monotonic))
+        self.sim = Simulator(Settings(**settings), volumes, Clock(self.clock.now, self.clock.monotonic, self._sleep))
         self.sim.base_url = URL
         self._app = app.build(self.sim)
         self._loop = asyncio.new_event_loop()
@@ -91,6 +91,8 @@ class Cloud:
         self._turn = threading.Lock()
         self._sent: list[Sent] = []
         self._late: list[tuple[float, PreparedRequest]] = []
+        # For how many seconds the sender of the request that is being served waits.
+        self._patience = 0.0
         user = seed.USERS[seed.USER_NAME]
         token = self.sim.gatekeeper.issue(user, seed.PROJECT_ID, domain_scoped=False, seconds=1e6).id
         # Connection options of every run; a test may put others here.
@@ -199,14 +201,15 @@ class Cloud:
         async def send(message: t.Any) -> None:
             messages.append(dict(message))
 
-        async def wait(seconds: float) -> None:
-            if seconds >= timeout:
-                raise _LateError(seconds)
-            self.clock.advance(seconds)
-
-        with mock.patch.object(asyncio, "sleep", wait):
-            await self._app({**_scope(request), "sim.transport": _Transport()}, receive, send)
+        self._patience = timeout
+        await self._app({**_scope(request), "sim.transport": _Transport()}, receive, send)
         return messages
+
+    async def _sleep(self, seconds: float) -> None:
+        """What the simulator does while an answer is delayed."""
+        if seconds >= self._patience:
+            raise _LateError(seconds)
+        self.clock.advance(seconds)
 
 
 class _Transport:
