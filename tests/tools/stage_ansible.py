@@ -38,20 +38,16 @@ def sanity(outcome: Outcome) -> None:
     """Run every sanity test, with no ignore file; one that did not run must have had nothing to look at.
 
     pylint takes as long as all others together, so that it runs beside them, in a tree of its own. What runs once for
-    each Python does so on our own and on the oldest of a target; C(make matrix) has the others.
+    each Python does so on our own; C(make matrix) has the others.
     """
     install_standin()
     if wanted():
         _sanity(outcome, [[word for name in wanted() for word in ("--test", name)]])
     else:
         skipped = [word for name in (_SLOW, *_OF_PYTHONS) for word in ("--skip-test", name)]
-        _sanity(outcome, [["--test", _SLOW], skipped, *map(_of_pythons, _found(TARGETS[0], OWN))])
+        _sanity(outcome, [["--test", _SLOW], skipped, _of_pythons(OWN)])
     for ignore_file in (paths.TREE / "tests" / "sanity").glob("ignore*.txt"):
         outcome.fail(f"{ignore_file.name}: this collection has no ignored findings")
-
-
-def _found(*versions: str) -> list[str]:
-    return sorted({version for version in versions if (paths.PYTHONS / f"python{version}").exists()})
 
 
 def _of_pythons(version: str) -> list[str]:

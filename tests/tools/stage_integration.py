@@ -139,6 +139,8 @@ def write_config(tree: Path, running: Simulator) -> None:
     """Write the variables that every target gets; into the staged tree only, which git ignores."""
     config = {key: running.exports[variable] for key, variable in EXPORTED.items() if variable in running.exports}
     config.update(sim_url=running.url, sim_control=running.control)
+    # The interpreter itself: ansible-test's own is a program before it, which only measuring coverage needs.
+    config["ansible_python_interpreter"] = sys.executable
     file = tree / "tests" / "integration" / "integration_config.yml"
     file.write_text(yaml.safe_dump(config), encoding="utf-8")
 
