@@ -10,10 +10,12 @@ import base64
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from simulator import seed
 
 from . import project
+from .rules import HIDDEN
 
 KNOWN: Mapping[str, str] = {
     "secret key": seed.SECRET_KEY,
@@ -45,3 +47,21 @@ def _spellings(secret: str) -> list[bytes]:
 def contents(folder: Path) -> Iterable[bytes]:
     """Return what is in the files below ``folder``."""
     return (file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file())
+
+
+def shown_artifacts(folder: Path) -> Iterable[bytes]:
+    """Return what is in the artifacts below ``folder``, the environment of the job as AWX shows it.
+
+    ansible-runner hands the whole environment back in a file called command. AWX keeps it with stars in place of some
+    values, which it tells by the names of the variables.
+    """
+    for file in sorted(folder.rglob("*")):
+        if file.name == "command":
+            yield _masked(json.loads(file.read_text(encoding="utf-8")))
+        elif file.is_file():
+            yield file.read_bytes()
+
+
+def _masked(command: dict[str, Any]) -> bytes:
+    env = {name: "***" if HIDDEN.search(name) else value for name, value in command["env"].items()}
+    return json.dumps({**command, "env": env}).encode()

@@ -68,11 +68,6 @@ class Job:
         """The same on the worker's side; in a container this is /runner."""
         return self.folder / "work"
 
-    @property
-    def stream(self) -> Path:
-        """What was sent to the worker, with all that is secret."""
-        return self.folder / "transmitted"
-
 
 @dataclass(frozen=True)
 class Ended:
@@ -96,7 +91,7 @@ class Ended:
 def run_job(job: Job, credential: Injected) -> Ended:
     """Run a job to its end, and return how it ended."""
     _write_private_data(job, credential)
-    env = {**job.env, **credential.env, **_collections(job), "JOB_ID": IDENT, "AWX_PRIVATE_DATA_DIR": str(job.private)}
+    env = {**_own_variables(job), **job.env, **credential.env}
     params = {
         "ident": IDENT,
         "private_data_dir": str(job.private),
@@ -106,10 +101,10 @@ def run_job(job: Job, credential: Injected) -> Ended:
         "suppress_env_files": True,
         "fact_cache_type": "",
     }
-    with job.stream.open("wb") as stream:
+    sent, answer = job.folder / "sent", job.folder / "answer"
+    with sent.open("wb") as stream:
         ansible_runner.interface.run(streamer="transmit", _output=stream, **params)
-    answer = job.folder / "answer"
-    with job.stream.open("rb") as stream, answer.open("wb") as output, (job.folder / "worker.log").open("wb") as log:
+    with sent.open("rb") as stream, answer.open("wb") as output, (job.folder / "worker.log").open("wb") as log:
         command = [str(paths.BIN / "python"), "-m", "ansible_runner", "worker", "--private-data-dir", str(job.work)]
         outside = clean_environment({"HOME": str(project.HOME)})
         del outside["ANSIBLE_COLLECTIONS_PATH"], outside["ANSIBLE_HOME"]
@@ -144,9 +139,15 @@ def _write_private_data(job: Job, credential: Injected) -> None:
     shutil.copytree(project.COLLECTIONS, job.private / "requirements_collections")
 
 
-def _collections(job: Job) -> dict[str, str]:
+def _own_variables(job: Job) -> dict[str, str]:
     places = (f"{job.work}/requirements_collections", "~/.ansible/collections", "/usr/share/ansible/collections")
-    return {"ANSIBLE_COLLECTIONS_PATH": ":".join(places)}
+    return {
+        "ANSIBLE_COLLECTIONS_PATH": ":".join(places),
+        # In a container it is below the home there; here that would be the home of whoever runs this.
+        "ANSIBLE_REMOTE_TEMP": f"{job.work}/tmp",
+        "AWX_PRIVATE_DATA_DIR": str(job.private),
+        "JOB_ID": IDENT,
+    }
 
 
 def _events(job: Job) -> list[Event]:

@@ -59,7 +59,9 @@ def _question_problems(question: Document) -> Iterator[str]:
         yield "it has no choices"
     default = question.get("default")
     if default not in (None, ""):
-        yield from (f"its default: {problem}" for problem in answer_problems(question, default))
+        # The form takes the lines of a text for what is chosen at first.
+        chosen = default.splitlines() if question["type"] == "multiselect" else default
+        yield from (f"its default: {problem}" for problem in answer_problems(question, chosen))
     if question["type"] in TEXTS and not question.get("required"):
         # AWX's form sends an empty text for it, which is then measured like any other answer.
         yield from (f"unanswered: {problem}" for problem in answer_problems(question, ""))
@@ -75,7 +77,10 @@ def answer_problems(question: Document, answer: Any) -> Iterator[str]:
     """Yield why AWX does not take ``answer``: its type, its size, or that it is none of the choices."""
     kind = question["type"]
     if kind in CHOICES:
-        several = answer if isinstance(answer, list) else str(answer).splitlines() or [""]
+        several = answer if kind == "multiselect" else [answer]
+        if not isinstance(several, list):
+            yield f"{answer!r} is no list"
+            return
         yield from (f"{one!r} is none of the choices" for one in several if one not in choices(question))
         return
     if isinstance(answer, bool) or not isinstance(answer, TYPES[kind]):
@@ -101,7 +106,7 @@ def variables(template: Document, answers: Mapping[str, Any]) -> dict[str, Any]:
         if name in answers and problems:
             raise ValueError(f"{name}: {problems[0]}")
         if answer is None or problems:
-            # A default that is no valid answer, such as "" of a number, is left out without a word.
+            # A default that is no valid answer, such as "" of a number or a text of a list, is left out without a word.
             if question["required"]:
                 raise ValueError(f"{name}: value missing")
             continue
