@@ -12,12 +12,12 @@ from collections.abc import Callable, Mapping, Sequence
 from ansible_collections.huaweicloud.backup.plugins.module_utils import _model
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import JsonObject
 from ansible_collections.huaweicloud.backup.plugins.module_utils._api.volumes import list_volumes
-from ansible_collections.huaweicloud.backup.plugins.module_utils._backup_create import BackupRequest
 from ansible_collections.huaweicloud.backup.plugins.module_utils._backup_match import (
     SATISFYING,
     named,
     young,
 )
+from ansible_collections.huaweicloud.backup.plugins.module_utils._backup_request import BackupRequest
 from ansible_collections.huaweicloud.backup.plugins.module_utils._batch_item import ENDED, RUNNING, UNSENT, Item
 from ansible_collections.huaweicloud.backup.plugins.module_utils._batch_listing import Listing
 from ansible_collections.huaweicloud.backup.plugins.module_utils._batch_names import (

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._clock import Clock
@@ -60,11 +60,12 @@ class JumpingCloud(Cloud):
 
 
 class Wait(t.NamedTuple):
-    """One wait that was gone through."""
+    """One wait that was gone through; ``told`` is its progress, where it was in slices."""
 
     result: Result
     cloud: Cloud
     elapsed: float
+    told: Sequence[Json] = ()
 
     def sent(self, method: str, part: str) -> int:
         """How many such requests there were."""
@@ -81,9 +82,13 @@ def waiting(
     *events: tuple[float, Event],
     lasting: float = LASTING,
     credentials: Mapping[str, t.Any] | None = None,
+    seconds: float | None = None,
     **options: t.Any,
 ) -> Iterator[Wait]:
-    """Go through a wait in which these things happen at these seconds."""
+    """Go through a wait in which these things happen at these seconds.
+
+    :param seconds: of each call of the module, where it waits in several.
+    """
     day = DAYS[name]
     cloud = day.cloud(JumpingCloud, lasting=lasting)
     if credentials is not None:
@@ -91,8 +96,12 @@ def waiting(
     for at, event in events:
         cloud.sim.timeline.after(at, lambda _at, event=event: event(cloud))
     try:
-        result = cloud.run(day.module, {**day.options, "wait_timeout": 3600, "wait_interval": 20, **options})
-        yield Wait(result, cloud, cloud.clock.elapsed)
+        asked = {**day.options, "wait_timeout": 3600, "wait_interval": 20, **options}
+        if seconds is None:
+            result, told = cloud.run(day.module, asked), list[Json]()
+        else:
+            result, told = cloud.run_in_slices(day.module, asked, seconds=seconds)
+        yield Wait(result, cloud, cloud.clock.elapsed, told)
     finally:
         cloud.close()
 

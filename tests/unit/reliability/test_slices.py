@@ -1,0 +1,89 @@
+# Copyright: (c) 2026, huaweicloud.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A wait in several calls of the module: the same requests at the same moments, and the same result, as in one call."""
+
+from __future__ import annotations
+
+import json
+import re
+import typing as t
+
+import pytest
+
+from ansible_collections.huaweicloud.backup.tests.unit.reliability.hostile_days import USER
+from ansible_collections.huaweicloud.backup.tests.unit.reliability.hostile_waits import (
+    LASTING,
+    MIDDLE,
+    WAITS,
+    Event,
+    Wait,
+    away,
+    back,
+    waiting,
+)
+
+SECONDS = 12.0
+IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}|\b[0-9a-f]{32}\b")
+
+
+def told(wait: Wait) -> str:
+    """All that a task gave and sent, with its random IDs numbered in the order in which they appear."""
+    known: dict[str, str] = {}
+
+    def number(found: re.Match[str]) -> str:
+        return known.setdefault(found[0], f"<ID {len(known)}>")
+
+    data = {key: value for key, value in wait.result.data.items() if key != "invocation"}
+    sent = [(call.method, call.url, str(call.body)) for call in wait.result.sent]
+    whole = {"sent": sent, "data": data, "warnings": wait.result.warnings, "elapsed": round(wait.elapsed, 3)}
+    return IDS.sub(number, json.dumps(whole, indent=1))
+
+
+def is_the_same(name: str, *events: tuple[float, Event], **how: t.Any) -> Wait:
+    with waiting(name, *events, **how) as alone:
+        wanted = told(alone)
+    with waiting(name, *events, seconds=SECONDS, **how) as sliced:
+        assert told(sliced) == wanted
+        return sliced
+
+
+def tell_all_the_time(wait: Wait) -> None:
+    assert len(wait.told) >= wait.elapsed / SECONDS - 2
+    for line in wait.told:
+        assert 0 <= line["failed"] <= line["done"] <= line["total"]
+        assert line["what"]
+
+
+@pytest.mark.parametrize("name", WAITS)
+def test_a_wait_that_ends_well(name: str) -> None:
+    wait = is_the_same(name)
+    assert not wait.result.failed, wait.result["msg"]
+    tell_all_the_time(wait)
+
+
+@pytest.mark.parametrize("name", WAITS)
+def test_a_wait_that_reaches_its_limit(name: str) -> None:
+    wait = is_the_same(name, wait_timeout=int(MIDDLE))
+    assert "wait_timeout (300 s)" in wait.result["msg"]
+    tell_all_the_time(wait)
+
+
+@pytest.mark.parametrize("name", WAITS)
+def test_a_service_that_is_away_for_a_while_and_a_token_that_ends(name: str) -> None:
+    events = (
+        (MIDDLE, away({"status": 503, "raw": ""}, "GET")),
+        (MIDDLE + 200, back),
+        (MIDDLE + 250, lambda cloud: cloud.sim.gatekeeper.end_tokens(revoke=True)),
+    )
+    # Each call signs in anew, because nothing is kept between two.
+    wait = is_the_same(name, *events)
+    assert wait.result["error"]["http_status"] == 401
+
+
+@pytest.mark.parametrize("name", WAITS)
+def test_a_service_that_stays_away(name: str) -> None:
+    wait = is_the_same(name, (MIDDLE, away({"drop": "before"})))
+    assert wait.result.failed
+    assert wait.elapsed < MIDDLE + 700
