@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 import configparser
+import itertools
 import json
 import re
 import typing as t
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import yaml
 
@@ -38,6 +39,8 @@ class Run:
     exports: dict[str, str] = field(default_factory=dict)
     shown: list[str] = field(default_factory=list)
     parse_only: bool = False
+    joins: bool = False
+    """Whether it is ``ansible-playbook`` with a file, which may be run with others by one command: that is cheaper."""
 
     @property
     def signs_in_by_itself(self) -> bool:
@@ -85,7 +88,17 @@ def plan(blocks: Sequence[Block], known: World) -> Plan:
             _plan_block(result, block, known, typed)
         except (ConsoleError, ValueError, yaml.YAMLError, configparser.Error) as error:
             result.problems.append(f"{block.place}: {' '.join(str(error).split())}")
+    result.runs = list(_joined(result.runs))
     return result
+
+
+def _joined(runs: Sequence[Run]) -> Iterator[Run]:
+    for joins, group in itertools.groupby(runs, lambda run: run.joins):
+        first, *others = group
+        if joins:
+            yield replace(first, words=[*first.words, *(run.words[-1] for run in others)])
+        else:
+            yield from (first, *others)
 
 
 def _plan_block(result: Plan, block: Block, known: World, typed: str) -> None:
@@ -104,14 +117,14 @@ def _plan_block(result: Plan, block: Block, known: World, typed: str) -> None:
 
 
 def _runs_of_yaml(result: Plan, block: Block, known: World, typed: str) -> Iterator[Run]:
-    """Run plays and tasks as a playbook, and a role's variables with its playbook; not what a command of the page runs."""
+    """Run plays and tasks as a playbook, and a role's variables with its playbook, if no command of the page does."""
     content = yaml.safe_load(block.text)
     file = block.file or f"line-{block.line}.yml"
-    if block.file and re.search(rf"[\s@]{re.escape(block.file)}\b", typed):
+    if block.file and re.search(rf"[\s@=]{re.escape(block.file)}\b", typed):
         return
     if isinstance(content, list) and content:
         result.files[file] = block.text if _are_plays(content) else _as_play(block.text)
-        yield Run(block, ["ansible-playbook", file])
+        yield Run(block, ["ansible-playbook", file], joins=True)
     elif isinstance(content, dict) and set(content) == {"collections"}:
         _check_requirements(content["collections"])
     elif isinstance(content, dict) and (role := _role_of(content, known.roles)):
