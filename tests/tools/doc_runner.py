@@ -20,18 +20,20 @@ import os
 import sys
 import traceback
 import typing as t
+import warnings
 
-import requests  # noqa: F401 - loaded once, for all modules that import it
 from ansible.cli.adhoc import AdHocCLI
 from ansible.cli.doc import DocCLI
 from ansible.cli.galaxy import GalaxyCLI
 from ansible.cli.playbook import PlaybookCLI
 from ansible.module_utils import basic
 from ansible.plugins.action import ActionBase
+from ansible.plugins.loader import init_plugin_loader
 
 from . import paths
 
 COLLECTION = f"{paths.NAMESPACE}.{paths.NAME}."
+MODULES = f"ansible_collections.{COLLECTION}plugins.modules."
 PROGRAMS = {
     "ansible": AdHocCLI,
     "ansible-doc": DocCLI,
@@ -53,10 +55,20 @@ class Step(t.TypedDict):
 def main() -> int:
     """Answer each step with its exit status, in order, until the input ends."""
     _run_modules_here()
+    _load_modules()
     for line in sys.stdin:
         status = _in_a_fork(json.loads(line))
         print(status, flush=True)
     return 0
+
+
+def _load_modules() -> None:
+    """Load them once: Ansible's own way to import from collections compiles each file anew in each process."""
+    init_plugin_loader()
+    # Each command is going to do so too.
+    warnings.filterwarnings("ignore", message="AnsibleCollectionFinder has already been configured")
+    for file in sorted((paths.TREE / "plugins" / "modules").glob("[!_]*.py")):
+        importlib.import_module(MODULES + file.stem)
 
 
 def _in_a_fork(step: Step) -> int:
@@ -108,7 +120,7 @@ def _run_modules_here() -> None:
 
 
 def _output_of(name: str, arguments: dict[str, t.Any]) -> str:
-    module = importlib.import_module(f"ansible_collections.{COLLECTION}plugins.modules.{name}")
+    module = importlib.import_module(MODULES + name)
     internal = {key: value for key, value in arguments.items() if key.startswith("_ansible_")}
     given = json.loads(json.dumps({key: value for key, value in arguments.items() if key not in internal}))
     given.update(json.loads(json.dumps(internal, default=str)))
