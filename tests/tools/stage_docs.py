@@ -11,6 +11,7 @@ import tarfile
 from pathlib import Path
 
 from . import paths
+from .doc_errors import page_problems
 from .doc_stage import check_blocks
 from .docsite import PAGES, build_site
 from .outcome import Outcome
@@ -37,6 +38,10 @@ def docs(outcome: Outcome) -> None:
     for module in sorted((paths.TREE / "plugins" / "modules").glob("[!_]*.py")):
         page = PAGES / f"{module.stem}_module.html"
         _count(outcome, f"{module.stem} has no page", int(not page.exists()))
+    problems = page_problems(paths.TREE)
+    for problem in problems:
+        outcome.fail(problem)
+    outcome.add(passed=int(not problems))
     check_blocks(outcome)
 
 
