@@ -94,11 +94,16 @@ def _runs(made: Plan, page: str, running: Simulator, settings: Mapping[str, Json
         step = {
             "argv": [swap(word) for word in one.words],
             "cwd": str(folder),
-            "env": clean_environment({"HOME": str(folder), **around, **more, **given}),
+            "env": clean_environment({**_homes(folder), **around, **more, **given}),
             "output": str(output),
             "parse_only": one.parse_only,
         }
         yield _verdict(one, run(step), output.read_text(encoding="utf-8"))
+
+
+def _homes(folder: Path) -> dict[str, str]:
+    # Ansible takes the home directory of the user's account for the folder of background jobs, whatever HOME says.
+    return {"HOME": str(folder), "ANSIBLE_ASYNC_DIR": str(folder / ".ansible_async")}
 
 
 def _helps(name: str, run: Run) -> bool:
