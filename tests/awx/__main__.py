@@ -41,8 +41,7 @@ def main() -> int:
     start = time.monotonic()
     try:
         project.prepare_project()
-        with servers.servers() as running:
-            _run(outcome, _wanted(outcome, running))
+        _run(outcome, _wanted(outcome))
     except StageError as problem:
         outcome.fail(str(problem))
     if not outcome.passed and not outcome.failed:
@@ -56,9 +55,9 @@ def main() -> int:
     return int(bool(outcome.failed))
 
 
-def _wanted(outcome: Outcome, running: servers.Servers) -> dict[str, Check]:
+def _wanted(outcome: Outcome) -> dict[str, Check]:
     """Return the checks that TARGET names by a part of their names, or all."""
-    checks = {name: check for name, check in _checks(running) if not wanted() or any(part in name for part in wanted())}
+    checks = {name: check for name, check in _checks() if not wanted() or any(part in name for part in wanted())}
     for row in ROWS:
         name, reason = f"job {row.name}", waits_for(row)
         if reason and name in checks:
@@ -67,12 +66,13 @@ def _wanted(outcome: Outcome, running: servers.Servers) -> dict[str, Check]:
     return checks
 
 
-def _checks(running: servers.Servers) -> Iterator[tuple[str, Check]]:
+def _checks() -> Iterator[tuple[str, Check]]:
     credential_type, templates = project.read_example("credential_type.yml"), project.job_templates()
     for row in ROWS:
         yield f"job {row.name}", partial(row_problems, credential_type, templates, row)
+    certificate = servers.make_certificate()
     for way in WAYS:
-        yield f"credential {way.name}", partial(connections.way_problems, credential_type, way, running)
+        yield f"credential {way.name}", partial(connections.way_problems, credential_type, certificate, way)
     yield "load refuses without a project", loading.refusal_problems
     for name, variables in LOADED.items():
         yield f"load {name}", partial(loading.load_problems, name, variables)

@@ -21,7 +21,7 @@ from tools.environment import clean_environment
 from . import canaries, project
 from .inject import inject
 from .rules import Document
-from .servers import Servers
+from .servers import Certificate, serving
 from .sign_in import Way, openstack_credential
 
 MODULE = "ansible_collections.huaweicloud.backup.plugins.modules.vbs_policy_info"
@@ -40,26 +40,27 @@ runpy.run_module(sys.argv[1], run_name="__main__")
 Call = Mapping[str, Any]
 
 
-def way_problems(credential_type: Document, way: Way, running: Servers) -> list[str]:
-    """Run the module signed in by ``way``, and return what is not as it should be."""
-    handle = running.secure if way.tls else running.plain
-    token = _token(handle) if way.inputs.get("auth_token") else ""
-    words = {"{url}": handle.url, "{ca}": running.certificate, "{token}": token}
-    inputs = {name: _fill(value, words) for name, value in way.inputs.items()}
+def way_problems(credential_type: Document, certificate: Certificate, way: Way) -> list[str]:
+    """Run the module signed in by ``way`` to a cloud of its own, and return what is not as it should be."""
     folder = project.ROOT / "ways" / way.name.replace(" ", "-").replace(",", "")
     folder.mkdir(parents=True)
-    given = inject(credential_type, inputs, str(folder))
-    if way.clouds is not None:
-        given = openstack_credential(handle.url, way.clouds, str(folder))
-    for name, text in given.files.items():
-        (folder / name).touch(mode=0o600)
-        (folder / name).write_text(text, encoding="utf-8")
-    before = _last(handle)
-    done = _run_module(given.env, folder)
+    with serving(certificate if way.tls else None) as cloud:
+        token = _token(cloud) if way.inputs.get("auth_token") else ""
+        words = {"{url}": cloud.url, "{ca}": certificate.text, "{token}": token}
+        inputs = {name: _fill(value, words) for name, value in way.inputs.items()}
+        given = inject(credential_type, inputs, str(folder))
+        if way.clouds is not None:
+            given = openstack_credential(cloud.url, way.clouds, str(folder))
+        for name, text in given.files.items():
+            (folder / name).touch(mode=0o600)
+            (folder / name).write_text(text, encoding="utf-8")
+        cloud.sim.log.clear()
+        done = _run_module(given.env, folder)
+        calls = cloud.sim.log.since(0)
     secrets = {**canaries.KNOWN, "token": token} if token else canaries.KNOWN
     leaked = canaries.found_in([done.stdout.encode(), done.stderr.encode()], secrets)
     problems = [f"the {name} is in what the module says" for name in sorted(leaked)]
-    return problems + _judge(way, done.stdout, handle.sim.log.since(before))
+    return problems + _judge(way, done.stdout, calls)
 
 
 def _fill(value: Any, words: Mapping[str, str]) -> Any:
@@ -68,17 +69,12 @@ def _fill(value: Any, words: Mapping[str, str]) -> Any:
     return value
 
 
-def _token(handle: server.Handle) -> str:
+def _token(cloud: server.Handle) -> str:
     user = {"name": seed.USER_NAME, "password": seed.PASSWORD, "domain": {"name": seed.DOMAIN_NAME}}
     identity = {"methods": ["password"], "password": {"user": user}}
     body = {"auth": {"identity": identity, "scope": {"project": {"id": seed.PROJECT_ID}}}}
-    answer = requests.post(f"{handle.url}/v3/auth/tokens", json=body, timeout=MOST_SECONDS)
+    answer = requests.post(f"{cloud.url}/v3/auth/tokens", json=body, timeout=MOST_SECONDS)
     return str(answer.headers["X-Subject-Token"])
-
-
-def _last(handle: server.Handle) -> int:
-    calls = handle.sim.log.since(0)
-    return int(calls[-1]["n"]) if calls else 0
 
 
 def _run_module(given: Mapping[str, str], folder: Path) -> subprocess.CompletedProcess[str]:

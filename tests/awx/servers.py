@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Two simulators in this process: one in the clear, one behind TLS with a certificate that nobody signed."""
+"""Simulators in this process, in the clear or behind TLS with a certificate that nobody signed."""
 
 from __future__ import annotations
 
@@ -28,27 +28,21 @@ from . import project
 
 
 @dataclass(frozen=True)
-class Servers:
-    """Two simulators of the same content: in the clear, and behind TLS with a certificate that nobody signed."""
+class Certificate:
+    """A certificate for loopback that nobody signed, and the file that holds it with its key."""
 
-    plain: server.Handle
-    secure: server.Handle
-    certificate: str
+    pem: Path
+    text: str
 
 
 @contextmanager
-def servers() -> Iterator[Servers]:
-    """Run both while the block runs."""
-    folder = project.ROOT / "tls"
-    folder.mkdir(parents=True, exist_ok=True)
-    pem = folder / "server.pem"
-    certificate = _make_certificate(pem)
-    plain, secure = server.start(Settings()), _start_secure(pem)
+def serving(certificate: Certificate | None) -> Iterator[server.Handle]:
+    """Run a simulator while the block runs; with a certificate, behind TLS."""
+    handle = _start_secure(certificate.pem) if certificate else server.start(Settings())
     try:
-        yield Servers(plain, secure, certificate)
+        yield handle
     finally:
-        plain.stop()
-        secure.stop()
+        handle.stop()
 
 
 def _start_secure(pem: Path) -> server.Handle:
@@ -65,7 +59,9 @@ def _start_secure(pem: Path) -> server.Handle:
     return server.Handle(sim.base_url, sim, running, thread)
 
 
-def _make_certificate(pem: Path) -> str:
+def make_certificate() -> Certificate:
+    """Make a certificate, which is good for a day."""
+    pem = project.ROOT / "server.pem"
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, server.HOST)])
     now = dt.datetime.now(dt.timezone.utc)
@@ -86,4 +82,4 @@ def _make_certificate(pem: Path) -> str:
     pem.touch(mode=0o600)
     plain = serialization.NoEncryption()
     pem.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain) + text)
-    return text.decode()
+    return Certificate(pem, text.decode())
