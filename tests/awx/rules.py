@@ -99,13 +99,12 @@ def _field_problems(field: Document) -> Iterator[str]:
 
 def injector_problems(inputs: Document, injectors: Document) -> list[str]:
     """Return what is wrong with the templates that make files and variables of the fields."""
-    problems = [
-        f"injectors: {key!r} is no kind of them" for key in injectors if key not in ("file", "env", "extra_vars")
-    ]
+    # AWX knows a third kind, extra_vars, which any task can print; here it is refused.
+    problems = [f"injectors: {key!r} is none of file and env" for key in injectors if key not in ("file", "env")]
     files, variables = injectors.get("file", {}), injectors.get("env", {})
     problems += [f"file: {name!r} is no name of a template" for name in files if not FILE.match(name)]
     if "template" in files and len(files) > 1:
-        problems.append("file: several files are called template.NAME, each of them")
+        return [*problems, "file: several files are called template.NAME, each of them"]
     problems += [f"{name}: {problem}" for name, text in variables.items() for problem in _variable_problems(name, text)]
     namespace = _example(inputs, files)
     for name, text in {**files, **variables}.items():
