@@ -25,7 +25,7 @@ from ansible_collections.huaweicloud.backup.tests.unit.reliability.hostile_waits
 )
 
 SECONDS = 12.0
-IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}|\b[0-9a-f]{32}\b")
+IDS = re.compile(r"autobk_[0-9a-f]{4}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}|\b[0-9a-f]{32}\b")
 
 
 def told(wait: Wait) -> str:
