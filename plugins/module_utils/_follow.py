@@ -35,6 +35,13 @@ def one(name: str | None, status: t.Any) -> Progress:
     return Progress(0, 1, 0, f"{name or 'it'} {status or 'not readable yet'}")
 
 
+def standing(shown: Mapping[str, t.Any]) -> str:
+    """A documented backup's state, and how much is done where the service says it."""
+    done = (shown["metadata"] or {}).get("progress")
+    is_share = isinstance(done, (str, int)) and str(done).isdecimal() and shown["status"] in BACKUP_WORKING
+    return f"{shown['status']} {done}%" if is_share else str(shown["status"])
+
+
 def wait_for_job(
     client: Client,
     job_id: str,
@@ -133,7 +140,7 @@ def wait_for_backup(
             "backup": last,
             "pending": pending("backup", [str(last["id"])], last["created_at"]),
         },
-        progress=lambda: one(last["name"] or f"backup {last['id']}", last["status"]),
+        progress=lambda: one(last["name"] or f"backup {last['id']}", standing(last)),
     )
 
 

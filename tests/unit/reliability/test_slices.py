@@ -12,20 +12,22 @@ import typing as t
 
 import pytest
 
-from ansible_collections.huaweicloud.backup.tests.unit.reliability.hostile_days import USER
+from ansible_collections.huaweicloud.backup.tests.unit.properties.in_process import Cloud
 from ansible_collections.huaweicloud.backup.tests.unit.reliability.hostile_waits import (
-    LASTING,
     MIDDLE,
     WAITS,
     Event,
+    Json,
     Wait,
     away,
     back,
+    becomes,
+    vanishes,
     waiting,
 )
 
 SECONDS = 12.0
-IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}|\b[0-9a-f]{32}\b")
+IDS = re.compile(r"autobk_[0-9a-f]{4}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}|\b[0-9a-f]{32}\b")
 
 
 def told(wait: Wait) -> str:
@@ -87,3 +89,43 @@ def test_a_service_that_stays_away(name: str) -> None:
     wait = is_the_same(name, (MIDDLE, away({"drop": "before"})))
     assert wait.result.failed
     assert wait.elapsed < MIDDLE + 700
+
+
+@pytest.mark.parametrize("name", WAITS)
+def test_what_is_waited_for_fails_or_vanishes(name: str) -> None:
+    status = "EXECUTE_FAIL" if name == "run of a policy" else "error"
+    failing = "FAIL" if name in {"backup", "restore", "job"} else status
+    assert is_the_same(name, (MIDDLE, becomes(name, status=failing))).result.failed
+    is_the_same(name, (MIDDLE, vanishes(name)))
+
+
+def lose_the_answer(fault: Json) -> Event:
+    return lambda cloud: cloud.fail("POST", "", fault)
+
+
+@pytest.mark.parametrize("fault", [{"drop": "before"}, {"drop": "after"}], ids=str)
+@pytest.mark.parametrize("name", [name for name in WAITS if not name.startswith(("deletion", "job"))])
+def test_an_answer_is_lost(name: str, fault: Json) -> None:
+    wait = is_the_same(name, (0.0, lose_the_answer(fault)))
+    assert wait.result.failed or wait.told
+
+
+def occupy(cloud: Cloud) -> None:
+    """A backup of each volume that is made elsewhere, and is done after a while."""
+    made = [cloud.add("backups", volume_id=volume.id, status="creating") for volume in cloud.project.volumes]
+    for volume in cloud.project.volumes:
+        cloud.project.busy[volume.id] = "backup"
+
+    def free(_at: float) -> None:
+        cloud.project.busy.clear()
+        for row in made:
+            row.status = "available"
+
+    cloud.sim.timeline.after(100.0, free)
+
+
+@pytest.mark.parametrize("name", ["backup", "native backup", "batch"])
+def test_a_volume_is_busy_at_first(name: str) -> None:
+    wait = is_the_same(name, (0.0, occupy))
+    assert not wait.result.failed, wait.result["msg"]
+    assert wait.elapsed > MIDDLE
