@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -78,8 +79,7 @@ def _end_problems(row: Row, ended: Ended) -> Iterator[str]:
         yield f"no event of a failure has a message with {row.fails_with!r}: {ended.stdout[-1500:]}"
     if TRACEBACK in ended.stdout:
         yield "it shows a traceback"
-    lines = [line for line in ended.stdout.splitlines() if f"] {row.progress}: " in line] if row.progress else []
-    if row.progress and not lines:
+    if row.progress and not re.search(rf"\[\d+/\d+ done.*\] {row.progress}: \S", ended.stdout):
         yield f"no line tells of the progress of {row.progress}"
 
 
