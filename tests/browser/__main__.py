@@ -53,7 +53,9 @@ def main() -> int:
     save(outcome)
     for note in outcome.notes:
         print(f"browser: {note}")
-    print(f"browser: {outcome.passed} passed, {outcome.failed} failed, {outcome.skipped} skipped in {outcome.seconds} s")
+    print(
+        f"browser: {outcome.passed} passed, {outcome.failed} failed, {outcome.skipped} skipped in {outcome.seconds} s"
+    )
     return int(bool(outcome.failed))
 
 

@@ -4,7 +4,7 @@
 
 """A small client of Chromium's DevTools protocol: one browser, its messages on two pipes, one page at a time.
 
-The protocol is documented at https://chromedevtools.github.io/devtools-protocol/. Messages are JSON ended by a zero byte.
+Messages are JSON ended by a zero byte; https://chromedevtools.github.io/devtools-protocol/ documents them.
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ ANSWER_SECONDS = 120.0
 STOP_SECONDS = 10.0
 
 # The browser wants its two pipes at 3 and 4, where Python's own would be in the way of each other.
-LAUNCHER = "import os, sys; r, w = map(int, sys.argv[1:3]); os.dup2(r, 3); os.dup2(w, 4); os.execv(sys.argv[3], sys.argv[3:])"
+LAUNCHER = (
+    "import os, sys; r, w = map(int, sys.argv[1:3]); os.dup2(r, 3); os.dup2(w, 4); os.execv(sys.argv[3], sys.argv[3:])"
+)
 LOWEST = 10
 
 Answer = dict[str, Any]
@@ -100,7 +102,9 @@ class Page:
         """Return what ``expression`` is in the page; a promise is waited for."""
         answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
         if "exceptionDetails" in answer:
-            raise BrowserError(f"{expression[:80]}: {answer['exceptionDetails'].get('exception', {}).get('description')}")
+            raise BrowserError(
+                f"{expression[:80]}: {answer['exceptionDetails'].get('exception', {}).get('description')}"
+            )
         return answer["result"].get("value")
 
     def key(self, key: str, code: int, text: str = "") -> None:
@@ -130,7 +134,9 @@ class Page:
             ready, _writable, _failed = select.select([self._read], [], [], max(0.0, end - time.monotonic()))
             got = os.read(self._read, 1 << 20) if ready else b""
             if not got:
-                raise BrowserError("the browser ended" if ready else f"no answer within {ANSWER_SECONDS:.0f} s")
+                raise BrowserError(
+                    "the browser ended; browser.log says why" if ready else f"no answer within {ANSWER_SECONDS:.0f} s"
+                )
             self._rest += got
         message, self._rest = self._rest.split(b"\0", 1)
         answer: Answer = json.loads(message)

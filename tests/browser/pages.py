@@ -24,11 +24,11 @@ MANY = 10_000
 
 HOSTILE = (
     "<script>alert(1)</script>",
-    "\"><img src=http://192.0.2.1/x onerror=alert(2)>",
+    '"><img src=http://192.0.2.1/x onerror=alert(2)>',
     "'\" onmouseover='alert(3)' style='position:fixed;inset:0'",
     "</title></style></script><svg onload=alert(4)>",
     "{{ 7*7 }}{% raw %}",
-    "javascript:alert(5)//<a href=\"javascript:alert(6)\">",
+    'javascript:alert(5)//<a href="javascript:alert(6)">',
     "&lt;b&gt; &amp; &#60;",
     "long-" * 51,
 )
