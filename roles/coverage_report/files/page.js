@@ -12,24 +12,33 @@
   const none = document.getElementById("none");
   const buttons = Array.from(document.querySelectorAll("#verdicts button"));
   const order = new Intl.Collator(document.documentElement.lang, { numeric: true });
-  let rows = Array.from(body.rows, (row) => ({
+  const more = document.getElementById("more");
+  const STEP = 500;
+  let limit = STEP;
+  const rows = Array.from(body.rows, (row) => ({
     row,
     verdict: row.className,
     text: row.textContent.toLowerCase(),
-    keys: Array.from(row.cells, (cell) => cell.dataset.v === undefined ? cell.textContent : Number(cell.dataset.v)),
+    // A name alone, without the ID below it.
+    keys: Array.from(row.cells, (cell) => cell.dataset.v === undefined ? cell.querySelector("bdi")?.textContent ?? "" : Number(cell.dataset.v)),
   }));
 
-  function filter() {
+  // A browser is slow with ten thousand rows in a table, not with as many in a list: those beyond the limit stay out of it.
+  function show(all) {
     const words = text.value.toLowerCase().split(/\s+/).filter(Boolean);
     const verdict = buttons.find((button) => button.getAttribute("aria-pressed") === "true").dataset.verdict;
-    let shown = 0;
-    for (const one of rows) {
-      const fits = (!verdict || one.verdict === verdict) && words.every((word) => one.text.includes(word));
-      if (one.row.hidden === fits) one.row.hidden = !fits;
-      shown += fits;
-    }
-    none.hidden = shown > 0;
-    status.textContent = `${shown.toLocaleString("en")} of ${rows.length.toLocaleString("en")} volumes shown`;
+    const found = rows.filter((one) => (!verdict || one.verdict === verdict) && words.every((word) => one.text.includes(word)));
+    const shown = all ? found : found.slice(0, limit);
+    body.replaceChildren(...shown.map((one) => one.row));
+    none.hidden = found.length > 0;
+    more.hidden = shown.length === found.length;
+    const [part, sum, of] = [shown.length, found.length, rows.length].map((number) => number.toLocaleString("en"));
+    status.textContent = `${sum} of ${of} volumes found` + (part === sum ? "" : `, the first ${part} shown`);
+  }
+
+  function filter() {
+    limit = STEP;
+    show();
   }
 
   function compare(one, other) {
@@ -43,9 +52,7 @@
     heads[column].setAttribute("aria-sort", down ? "descending" : "ascending");
     const sign = down ? -1 : 1;
     rows.sort((one, other) => sign * compare(one.keys[column], other.keys[column]));
-    const sorted = document.createDocumentFragment();
-    rows.forEach((one) => sorted.append(one.row));
-    body.append(sorted);
+    filter();
   }
 
   heads.forEach((head, column) => {
@@ -61,6 +68,12 @@
     filter();
   }));
   text.addEventListener("input", filter);
+  more.addEventListener("click", () => {
+    limit += STEP;
+    show();
+  });
+  window.addEventListener("beforeprint", () => show(true));
+  window.addEventListener("afterprint", () => show());
   document.getElementById("tools").hidden = false;
   filter();
 })();
