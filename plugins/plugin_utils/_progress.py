@@ -25,7 +25,7 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._text import pr
 _INTERVAL = 14.0
 _SHORTEST, _LONGEST_CALL = 5.0, 12.0
 # How long the first call takes to start, before that is known.
-_START = 3.0
+_START = 6.0
 # Of a line.
 _LONGEST = 120
 _TOLD_ONCE = ("warnings", "deprecations")
