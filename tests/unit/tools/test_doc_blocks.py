@@ -16,7 +16,7 @@ from ansible_collections.huaweicloud.backup.tests.tools.doc_errors import BEGIN,
 KNOWN = World(
     not_run={"git": "the network", "make": "a stage of its own", "ansible-galaxy": "the network"},
     targets=frozenset({"demo", "test"}),
-    roles=frozenset({"protect_volumes", "protect"}),
+    roles={"protect_volumes": frozenset({"protect_volumes_plans"}), "other": frozenset()},
     variables=frozenset({"HW_ACCESS_KEY", "HW_REGION_NAME", "OS_CLOUD"}),
 )
 TASKS = "- name: Read\n  huaweicloud.backup.vbs_policy_info:\n"
@@ -71,6 +71,14 @@ def test_a_file_that_a_command_of_the_page_runs_is_not_run_twice() -> None:
     assert [run.words for run in plan(blocks, KNOWN).runs] == [["ansible-playbook", "site.yml", "--check"]]
 
 
+def test_a_file_of_variables_has_those_of_a_role() -> None:
+    command = Block("p", 2, "console", "$ ansible-playbook huaweicloud.backup.protect_volumes -e @plans.yml")
+    good = Block("p", 1, "yaml", "protect_volumes_plans: []", "plans.yml")
+    bad = Block("p", 1, "yaml", "protect_volumes_plan: []", "plans.yml")
+    assert plan([good, command], KNOWN).problems == []
+    assert plan([bad, command], KNOWN).problems == ["p:1: no role has all of these variables: protect_volumes_plan"]
+
+
 def test_variables_of_a_role_are_run_with_its_playbook() -> None:
     (run,) = planned(("yaml", "protect_volumes_plans: []\n")).runs
     assert run.words == ["ansible-playbook", "huaweicloud.backup.protect_volumes", "-e", "@line-1.yml"]
@@ -89,6 +97,7 @@ def test_variables_go_with_the_commands_after_them_and_say_how_to_sign_in() -> N
     [
         ("yaml", "a: [", "expected"),
         ("yaml", "other_role_plans: []", "neither plays, tasks"),
+        ("yaml", "protect_volumes_plan: []", "neither plays, tasks"),
         ("yaml", "[]", "neither plays, tasks"),
         ("yaml", "collections:\n  - nam: a\n", "no such requirement"),
         ("json", "{", "Expecting property name"),
