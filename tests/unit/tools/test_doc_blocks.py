@@ -99,7 +99,7 @@ def test_variables_go_with_the_commands_after_them_and_say_how_to_sign_in() -> N
         ("yaml", "other_role_plans: []", "neither plays, tasks"),
         ("yaml", "protect_volumes_plan: []", "neither plays, tasks"),
         ("yaml", "[]", "neither plays, tasks"),
-        ("yaml", "collections:\n  - nam: a\n", "no such requirement"),
+        ("yaml", "collections:\n  - title: a\n", "no such requirement"),
         ("json", "{", "Expecting property name"),
         ("ini", "[a\n", "no section headers"),
         ("text", "a", "nothing checks a block of text"),
