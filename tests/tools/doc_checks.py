@@ -13,6 +13,7 @@ import re
 import typing as t
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import yaml
 
@@ -59,11 +60,11 @@ class Plan:
 
 @dataclass(frozen=True)
 class World:
-    """What the blocks may name: commands that are not run, targets of make, roles, and variables that are read."""
+    """What the blocks may name: commands that are not run, targets of make, roles with their options, and variables."""
 
     not_run: Mapping[str, str]
     targets: frozenset[str]
-    roles: frozenset[str]
+    roles: Mapping[str, frozenset[str]]
     variables: frozenset[str]
 
 
@@ -74,9 +75,14 @@ def world(not_run: Mapping[str, str]) -> World:
     return World(
         not_run=not_run,
         targets=frozenset(MAKE_TARGET.findall(makefile)),
-        roles=frozenset(path.name for path in (paths.TREE / "roles").iterdir()),
+        roles={path.parents[1].name: _options(path) for path in paths.TREE.glob("roles/*/meta/argument_specs.yml")},
         variables=frozenset(VARIABLE.findall("\n".join(sources))),
     )
+
+
+def _options(specification: Path) -> frozenset[str]:
+    entry_points = yaml.safe_load(specification.read_text(encoding="utf-8"))["argument_specs"].values()
+    return frozenset(name for entry_point in entry_points for name in entry_point.get("options", {}))
 
 
 def plan(blocks: Sequence[Block], known: World) -> Plan:
@@ -121,6 +127,9 @@ def _runs_of_yaml(result: Plan, block: Block, known: World, typed: str) -> Itera
     content = yaml.safe_load(block.text)
     file = block.file or f"line-{block.line}.yml"
     if block.file and re.search(rf"[\s@=]{re.escape(block.file)}\b", typed):
+        # Ansible takes no notice of a variable that nothing reads.
+        if f"@{block.file}" in typed and not (isinstance(content, dict) and _role_of(content, known.roles)):
+            raise ValueError(f"no role has all of these variables: {', '.join(content)}")
         return
     if isinstance(content, list) and content:
         result.files[file] = block.text if _are_plays(content) else _as_play(block.text)
@@ -143,9 +152,8 @@ def _as_play(tasks: str) -> str:
     return head + re.sub(r"(?m)^(?=.)", "    ", tasks)
 
 
-def _role_of(variables: Mapping[str, Json], roles: frozenset[str]) -> str:
-    fitting = [role for role in roles if all(str(name).startswith(f"{role}_") for name in variables)]
-    return max(fitting, key=len, default="")
+def _role_of(variables: Mapping[str, Json], roles: Mapping[str, frozenset[str]]) -> str:
+    return next((role for role, options in roles.items() if set(variables) <= options), "")
 
 
 def _check_requirements(collections: Json) -> None:

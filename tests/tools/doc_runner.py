@@ -28,12 +28,34 @@ from ansible.cli.galaxy import GalaxyCLI
 from ansible.cli.playbook import PlaybookCLI
 from ansible.module_utils import basic
 from ansible.plugins.action import ActionBase
-from ansible.plugins.loader import init_plugin_loader
+from ansible.plugins.loader import (
+    cache_loader,
+    callback_loader,
+    connection_loader,
+    filter_loader,
+    init_plugin_loader,
+    inventory_loader,
+    shell_loader,
+    strategy_loader,
+    test_loader,
+    vars_loader,
+)
 
 from . import paths
 
 COLLECTION = f"{paths.NAMESPACE}.{paths.NAME}."
 MODULES = f"ansible_collections.{COLLECTION}plugins.modules."
+LOADERS = (
+    cache_loader,
+    callback_loader,
+    connection_loader,
+    filter_loader,
+    inventory_loader,
+    shell_loader,
+    strategy_loader,
+    test_loader,
+    vars_loader,
+)
 PROGRAMS = {
     "ansible": AdHocCLI,
     "ansible-doc": DocCLI,
@@ -63,10 +85,13 @@ def main() -> int:
 
 
 def _load_modules() -> None:
-    """Load them once: Ansible's own way to import from collections compiles each file anew in each process."""
+    """Load once what each command and each task would: plugins, and modules, which Ansible compiles anew each time."""
     init_plugin_loader()
     # Each command is going to do so too.
     warnings.filterwarnings("ignore", message="AnsibleCollectionFinder has already been configured")
+    for loader in LOADERS:
+        for _plugin in loader.all(class_only=True):
+            pass
     for file in sorted((paths.TREE / "plugins" / "modules").glob("[!_]*.py")):
         importlib.import_module(MODULES + file.stem)
 
