@@ -14,13 +14,13 @@ TOOLS = PYTHONPATH=tests $(PY) -m tools
 PYTHON ?=
 CANDIDATES := $(or $(PYTHON),python3 python3.13 python3.12 python3.11 python3.10 python3.14)
 
-# Given on the command line, TARGET= (what to run of sanity, units or integration: names separated by blanks), SIM_*=
+# Given on the command line, TARGET= (what to run of sanity, units, integration or awx: names separated by blanks), SIM_*=
 # (simulator), SEED=, RUNS=, JOBS= and ONLY= (chaos), REPEATS= and ONLY= (bench) reach the programs through the environment, as all such variables do.
 
 STAGES := lint sanity units integration docs build
 
 .DEFAULT_GOAL := help
-.PHONY: help venv $(STAGES) test matrix demo chaos bench simulator format lock clean distclean
+.PHONY: help venv $(STAGES) test matrix demo awx chaos bench simulator format lock clean distclean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ matrix: $(STAMP) ## Compile, import and unit test the plugins by ansible-test on
 
 demo: $(STAMP) ## Run playbooks/demo.yml twice against the simulator
 	@$(TOOLS).demo
+
+awx: $(STAMP) ## Run the examples for AWX by ansible-runner, as AWX does (TARGET="coverage_report token" for some)
+	@PYTHONPATH=tests exec $(PY) -m awx
 
 chaos: $(STAMP) ## Whole plays in random weather: SEED=7 RUNS=300 JOBS=8, or ONLY=123 for one run of a seed
 	@PYTHONPATH=tests exec $(PY) -m chaos

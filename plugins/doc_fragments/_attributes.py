@@ -54,3 +54,20 @@ attributes:
     membership:
       - huaweicloud.backup.all
 """
+
+    # For modules with an action plugin of their own, which says how a long wait stands.
+    ACTION = r"""
+attributes:
+  action:
+    description:
+      - Indicates this has a corresponding action plugin so some parts of the options can be executed on the controller.
+    support: partial
+    details:
+      - While the module waits, the action plugin shows a line at least every 15 seconds, unless O(progress=false). It
+        calls the module several times for that, which changes nothing in what the module does and gives back.
+  async:
+    description: Supports being used with the C(async) keyword.
+    support: full
+    details:
+      - Without lines of progress.
+"""

@@ -25,4 +25,11 @@ options:
       - The shortest pause between two looks, in seconds. Each pause is this plus a tenth of the wait's age, at most 30.
     type: int
     default: 1
+  progress:
+    description:
+      - Whether a long wait shows a line at least every 15 seconds that says how it stands.
+      - In check mode, with C(no_log) and with C(async) there is none.
+      - If left out, E(HW_PROGRESS).
+    type: bool
+    default: true
 """

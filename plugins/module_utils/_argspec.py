@@ -141,6 +141,7 @@ WAIT = ArgSpec(
         "wait": {"type": "bool", "default": True},
         "wait_timeout": {"type": "int", "default": 3600},
         "wait_interval": {"type": "int", "default": 1},
+        "progress": {"type": "bool", "default": True, "fallback": _env("HW_PROGRESS")},
     }
 )
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import time
 import typing as t
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils import _model
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import JsonObject
@@ -19,9 +21,18 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._api.backups im
 from ansible_collections.huaweicloud.backup.plugins.module_utils._api.volumes import volume_filter
 from ansible_collections.huaweicloud.backup.plugins.module_utils._backup_plan import comparable
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import BackupError, JobFailedError, OptionError
-from ansible_collections.huaweicloud.backup.plugins.module_utils._follow import BACKUP_BAD, BACKUP_WORKING, pending
+from ansible_collections.huaweicloud.backup.plugins.module_utils._follow import (
+    BACKUP_BAD,
+    BACKUP_WORKING,
+    one,
+    pending,
+)
 from ansible_collections.huaweicloud.backup.plugins.module_utils._plan import Context, Outcome, Plan
-from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import Waiter, WaitOptions
+from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import (
+    SliceOverError,
+    Waiter,
+    WaitOptions,
+)
 
 _NOTHING: dict[str, t.Any] = {"backup": None, "job": None, "adopted": False}
 
@@ -72,44 +83,86 @@ def _see_off(context: Context, row: JsonObject | None, going: list[JsonObject]) 
     waiter = Waiter(WaitOptions.of(context.options), context.clock)
     started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(context.clock.now()))
     leaving = [str(other["id"]) for other in going]
-    if row is not None:
-        _delete(context, row, waiter)
-        leaving.insert(0, str(row["id"]))
-    if context.options["wait"]:
-        for backup_id in leaving:
-            _wait_until_gone(context, backup_id, waiter, started)
+    is_busy = row is not None and row.get("status") in BACKUP_WORKING
+    to_delete = None if row is None else str(row["id"])
+    return _Leaving(context, waiter, to_delete=to_delete, is_busy=is_busy, ids=leaving, started=started).run()
+
+
+def resume_absent(context: Context, state: Mapping[str, t.Any]) -> Outcome:
+    """Go on with what an earlier call of the module began."""
+    waiter = Waiter(WaitOptions.of(context.options), context.clock, state["waiter"])
+    return _Leaving(context, waiter, **state["leaving"]).run()
+
+
+@dataclass
+class _Leaving:
+    """Backups on their way out, one of them perhaps still to be deleted.
+
+    :param to_delete: what is not sent yet.
+    :param is_busy: whether that is being worked on.
+    :param ids: what is not gone yet.
+    :param last: what was seen of the first of them.
+    """
+
+    context: Context
+    waiter: Waiter
+    to_delete: str | None
+    is_busy: bool
+    ids: list[str]
+    started: str
+    last: dict[str, t.Any] = field(default_factory=lambda: {"status": "deleting"})
+
+    def run(self) -> Outcome:
+        """Delete, then wait where asked."""
+        try:
+            if self.to_delete is not None:
+                self._delete(self.to_delete)
+            if not self.context.options["wait"]:
+                return Outcome({**_NOTHING, "pending": pending("deletion", self.ids, self.started)})
+            while self.ids:
+                self._wait_until_gone(self.ids[0])
+        except SliceOverError as over:
+            kept = ("to_delete", "is_busy", "ids", "started", "last")
+            over.state["leaving"] = {key: getattr(self, key) for key in kept}
+            raise
         return Outcome(_NOTHING)
-    return Outcome({**_NOTHING, "pending": pending("deletion", leaving, started)})
 
+    def _delete(self, backup_id: str) -> None:
+        def is_free() -> bool | None:
+            now = get_backup(self.context.client, backup_id)
+            return True if now is None or now.get("status") not in BACKUP_WORKING else None
 
-def _delete(context: Context, row: JsonObject, waiter: Waiter) -> None:
-    backup_id = str(row["id"])
+        if self.is_busy:
+            self.waiter.until(
+                is_free,
+                what=lambda: f"delete backup {backup_id}: it was still worked on",
+                results=dict,
+                progress=lambda: one(f"backup {backup_id}", "is still worked on"),
+            )
+        delete_backup(self.context.client, backup_id)
+        self.to_delete = None
+        self.ids.insert(0, backup_id)
 
-    def is_free() -> bool | None:
-        now = get_backup(context.client, backup_id)
-        return True if now is None or now.get("status") not in BACKUP_WORKING else None
+    def _wait_until_gone(self, backup_id: str) -> None:
+        last = self.last
 
-    if row.get("status") in BACKUP_WORKING:
-        waiter.until(is_free, what=lambda: f"delete backup {backup_id}: it was still worked on", results=dict)
-    delete_backup(context.client, backup_id)
+        def probe() -> bool | None:
+            wire = get_backup(self.context.client, backup_id)
+            if wire is None:
+                return True
+            # One that was in error before stays so until its deletion begins.
+            if last["status"] == "deleting" and last.get("seen") and wire.get("status") in BACKUP_BAD:
+                reason = _model.text(wire.get("fail_reason"))
+                ended = f"delete backup {backup_id}: it ended in {wire['status']}"
+                raise JobFailedError(ended, code=None, reason=reason)
+            last.update(status=wire.get("status"), seen=True)
+            return None
 
-
-def _wait_until_gone(context: Context, backup_id: str, waiter: Waiter, started: str) -> None:
-    last: dict[str, t.Any] = {"status": "deleting"}
-
-    def probe() -> bool | None:
-        wire = get_backup(context.client, backup_id)
-        if wire is None:
-            return True
-        # One that was in error before stays so until its deletion begins.
-        if last["status"] == "deleting" and last.get("seen") and wire.get("status") in BACKUP_BAD:
-            reason = _model.text(wire.get("fail_reason"))
-            raise JobFailedError(f"delete backup {backup_id}: it ended in {wire['status']}", code=None, reason=reason)
-        last.update(status=wire.get("status"), seen=True)
-        return None
-
-    waiter.until(
-        probe,
-        what=lambda: f"delete backup {backup_id}: it was {last['status']}",
-        results=lambda: {"pending": pending("deletion", [backup_id], started)},
-    )
+        self.waiter.until(
+            probe,
+            what=lambda: f"delete backup {backup_id}: it was {last['status']}",
+            results=lambda: {"pending": pending("deletion", [backup_id], self.started)},
+            progress=lambda: one(f"backup {backup_id}", last["status"]),
+        )
+        self.ids.remove(backup_id)
+        self.last = {"status": "deleting"}

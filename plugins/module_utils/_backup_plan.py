@@ -14,16 +14,16 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import
 from ansible_collections.huaweicloud.backup.plugins.module_utils._api.backups import get_backup
 from ansible_collections.huaweicloud.backup.plugins.module_utils._api.volumes import resolve_snapshot, resolve_volume
 from ansible_collections.huaweicloud.backup.plugins.module_utils._backup_create import (
-    BackupRequest,
-    Made,
     make_backup,
-    volume_backups,
+    make_backup_after_pause,
 )
+from ansible_collections.huaweicloud.backup.plugins.module_utils._backup_follow import Begun, Made, follow
 from ansible_collections.huaweicloud.backup.plugins.module_utils._backup_match import (
     SATISFYING,
     named,
     young,
 )
+from ansible_collections.huaweicloud.backup.plugins.module_utils._backup_request import BackupRequest, volume_backups
 from ansible_collections.huaweicloud.backup.plugins.module_utils._clock import service_time
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import OptionError
 from ansible_collections.huaweicloud.backup.plugins.module_utils._follow import (
@@ -43,7 +43,11 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._validate impor
     check_wait,
     is_uuid,
 )
-from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import Waiter, WaitOptions
+from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import (
+    SliceOverError,
+    Waiter,
+    WaitOptions,
+)
 
 Options = Mapping[str, t.Any]
 
@@ -138,11 +142,39 @@ def _plan_kept(context: Context, wire: JsonObject) -> Plan:
         return Plan((), {**result, "pending": pending("backup", [shown["id"]], shown["created_at"])})
 
     def apply() -> Outcome:
-        waiter = Waiter(options, context.clock)
-        what = f"wait for backup {shown['name']!r}"
-        return Outcome({**result, "backup": wait_for_backup(context.client, wire, waiter, what=what, results=result)})
+        # Known anew, because the wait keeps what it was given up to date.
+        return _wait_for_kept(context, _model.backup(wire), Waiter(options, context.clock))
 
     return Plan((), {**result, "backup": {**shown, "status": "available"}}, apply=apply, settle=True)
+
+
+def _wait_for_kept(context: Context, shown: _model.Result, waiter: Waiter) -> Outcome:
+    result = {"backup": dict(shown), "job": None, "adopted": False}
+    what = f"wait for backup {shown['name']!r}"
+    try:
+        return Outcome({**result, "backup": wait_for_backup(context.client, shown, waiter, what=what, results=result)})
+    except SliceOverError as over:
+        over.state["kept"] = shown
+        raise
+
+
+def resume_present(context: Context, state: Mapping[str, t.Any]) -> Outcome:
+    """Go on with what an earlier call of the module began."""
+    waiter = Waiter(WaitOptions.of(context.options), context.clock, state["waiter"])
+    if "kept" in state:
+        return _wait_for_kept(context, state["kept"], waiter)
+    if "begun" in state:
+        made = follow(context.client, Begun.of(state["begun"]), waiter, context.warn)
+    else:
+        made = make_backup_after_pause(
+            context.client,
+            BackupRequest(**state["busy"]),
+            satisfies=lambda now, date: _satisfying(context, now, date),
+            waiter=waiter,
+            clock=context.clock,
+            warn=context.warn,
+        )
+    return Outcome(_result(made), changed=not made.satisfied)
 
 
 def _differences(options: Options, shown: _model.Result) -> list[str]:
@@ -186,7 +218,7 @@ def _plan_made(context: Context, volume: JsonObject, rows: list[JsonObject]) -> 
             request,
             rows,
             satisfies=lambda now, date: _satisfying(context, now, date),
-            options=wait,
+            waiter=Waiter(wait, context.clock),
             clock=context.clock,
             warn=context.warn,
         )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils import _model
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import JsonObject
-from ansible_collections.huaweicloud.backup.plugins.module_utils._backup_create import BackupRequest
+from ansible_collections.huaweicloud.backup.plugins.module_utils._backup_request import BackupRequest
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import BackupError, WaitTimeoutError
 
 # To be sent; refused because the volume is busy; sent, but the answer is lost; being made; at its end.

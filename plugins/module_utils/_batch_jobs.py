@@ -57,7 +57,8 @@ class Jobs:
         self._clock = clock
         self._take_turn = take_turn
         self._warn = warn
-        self._reads: dict[str, int] = {}
+        # How often each volume's job was read.
+        self.reads: dict[str, int] = {}
 
     def fresh(self, item: Item) -> list[JsonObject]:
         """The rows that fit what was asked for and are new since the call."""
@@ -70,7 +71,7 @@ class Jobs:
         :raises BackupError: a fault that may pass.
         """
         asking = [item for item in items if self._attempt(item, self._follow_row)]
-        asking.sort(key=lambda item: self._reads.get(item.volume_id, 0))
+        asking.sort(key=lambda item: self.reads.get(item.volume_id, 0))
         for item in asking[:_MOST_READS]:
             self._attempt(item, self._follow_job)
 
@@ -137,7 +138,7 @@ class Jobs:
 
     def _read(self, item: Item) -> None:
         job = t.cast("_model.Result", item.job)
-        self._reads[item.volume_id] = self._reads.get(item.volume_id, 0) + 1
+        self.reads[item.volume_id] = self.reads.get(item.volume_id, 0) + 1
         self._take_turn()
         wire = get_job(self._client, job["id"])
         if wire is not None:

@@ -32,9 +32,27 @@ class Listing:
         self._rows: dict[str, dict[str, JsonObject]] = {volume_id: {} for volume_id in volume_ids}
         self._first_seen: dict[str, int] = {}
         self._seen_now: set[str] = set()
+        # The latest creation of any row, and that of all calls of the module before this one.
+        self._newest = ""
+        self._known_until = ""
         self.number = 0
         # The service's time at the last look, in seconds since 1970; None where it does not say it.
         self.date: float | None = None
+
+    def saved(self) -> dict[str, t.Any]:
+        """What the next call of the module needs; the project's other rows are known by the time of the newest."""
+        return {
+            "rows": self._rows,
+            "first_seen": {key: self._first_seen[key] for rows in self._rows.values() for key in rows},
+            "number": self.number,
+            "newest": self._newest,
+        }
+
+    def restore(self, saved: t.Mapping[str, t.Any]) -> None:
+        """Go on from what an earlier call of the module saw."""
+        self._rows, self._first_seen = saved["rows"], saved["first_seen"]
+        self.number, self._newest = saved["number"], saved["newest"]
+        self._known_until = saved["newest"]
 
     def read(self) -> None:
         """Read all of it."""
@@ -85,10 +103,13 @@ class Listing:
         is_new = False
         for row in rows:
             backup_id = str(row["id"])
-            is_new = is_new or backup_id not in self._first_seen
+            mine = self._rows.get(str(row.get("volume_id")))
+            created = str(row.get("created_at") or "")
+            was_seen = backup_id in self._first_seen or (mine is None and created <= self._known_until)
+            is_new = is_new or not was_seen
+            self._newest = max(self._newest, created)
             self._first_seen.setdefault(backup_id, number)
             self._seen_now.add(backup_id)
-            mine = self._rows.get(str(row.get("volume_id")))
             if mine is not None:
                 mine[backup_id] = row
         return is_new

@@ -12,7 +12,9 @@ back quickly to just below it, and then rises slowly. Refused requests count aga
 
 from __future__ import annotations
 
+import typing as t
 from collections import deque
+from collections.abc import Mapping
 
 # What was accepted within this time tells the service's limit, in seconds. A rate falls no more often.
 _WINDOW = 1.0
@@ -46,6 +48,15 @@ class Pace:
         self._accepted: deque[float] = deque()
         self._fell_at: float | None = None
         self._next = float("-inf")
+
+    def saved(self) -> dict[str, float | None]:
+        """What the next call of the module needs to send at the same pace."""
+        return {"rate": self._rate, "refused_rate": self._refused_rate, "fell_at": self._fell_at, "next": self._next}
+
+    def restore(self, saved: Mapping[str, t.Any]) -> None:
+        """Go on at the pace of an earlier call."""
+        self._rate, self._refused_rate = saved["rate"], saved["refused_rate"]
+        self._fell_at, self._next = saved["fell_at"], saved["next"]
 
     @property
     def rate(self) -> float | None:

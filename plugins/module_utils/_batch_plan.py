@@ -12,12 +12,12 @@ from collections.abc import Callable, Mapping, Sequence
 from ansible_collections.huaweicloud.backup.plugins.module_utils import _model
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import JsonObject
 from ansible_collections.huaweicloud.backup.plugins.module_utils._api.volumes import list_volumes
-from ansible_collections.huaweicloud.backup.plugins.module_utils._backup_create import BackupRequest
 from ansible_collections.huaweicloud.backup.plugins.module_utils._backup_match import (
     SATISFYING,
     named,
     young,
 )
+from ansible_collections.huaweicloud.backup.plugins.module_utils._backup_request import BackupRequest
 from ansible_collections.huaweicloud.backup.plugins.module_utils._batch_item import ENDED, RUNNING, UNSENT, Item
 from ansible_collections.huaweicloud.backup.plugins.module_utils._batch_listing import Listing
 from ansible_collections.huaweicloud.backup.plugins.module_utils._batch_names import (
@@ -30,6 +30,7 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._batch_pool imp
 from ansible_collections.huaweicloud.backup.plugins.module_utils._batch_result import failure, predicted_of, result_of
 from ansible_collections.huaweicloud.backup.plugins.module_utils._batch_run import Batch
 from ansible_collections.huaweicloud.backup.plugins.module_utils._batch_send import Sender
+from ansible_collections.huaweicloud.backup.plugins.module_utils._batch_state import restore_items, restore_sender
 from ansible_collections.huaweicloud.backup.plugins.module_utils._clock import service_time
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import BackupError, OptionError
 from ansible_collections.huaweicloud.backup.plugins.module_utils._plan import Context, Outcome, Plan
@@ -41,7 +42,7 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._validate impor
     check_tags,
     check_wait,
 )
-from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import WaitOptions
+from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import SliceOverError, WaitOptions
 
 _MOST_AT_ONCE = 32
 # Of what is wrong with a list, or not good enough, so many are named.
@@ -183,21 +184,47 @@ def _judge(item: Item, satisfies: _Satisfies) -> None:
 
 
 def _apply(context: Context, items: Sequence[Item], listing: Listing, satisfies: _Satisfies) -> Outcome:
+    return _run(context, items, listing, satisfies, started_at=context.clock.now())
+
+
+def resume_batch(context: Context, state: Mapping[str, t.Any]) -> Outcome:
+    """Go on with what an earlier call of the module began."""
+    items = restore_items(state["batch"])
+    listing = Listing(context.client, [item.volume_id for item in items])
+    listing.restore(state["batch"]["listing"])
+    satisfies = _Satisfies(context, listing)
+    return _run(context, items, listing, satisfies, started_at=state["started_at"], saved=state)
+
+
+def _run(
+    context: Context,
+    items: Sequence[Item],
+    listing: Listing,
+    satisfies: _Satisfies,
+    *,
+    started_at: float,
+    saved: Mapping[str, t.Any] | None = None,
+) -> Outcome:
     options, clock = context.options, context.clock
-    wait = WaitOptions.of(options)
-    started_at = clock.now()
     with open_pool(min(options["concurrency"], len(items)), options["api_timeout"], clock) as pool:
         sender = Sender(context.client, pool, Pace(options["concurrency"]), clock, options["api_retries"])
-        Batch(
+        if saved is not None:
+            restore_sender(sender, saved["batch"])
+        batch = Batch(
             context.client,
             items,
             listing,
             sender,
             satisfies=satisfies,
-            options=wait,
+            options=WaitOptions.of(options),
             clock=clock,
             warn=context.warn,
-        ).run()
+        )
+        try:
+            batch.run(saved)
+        except SliceOverError as over:
+            over.state["started_at"] = started_at
+            raise
     if any(item.error is not None for item in items):
         raise failure(items, started_at)
     return Outcome(

@@ -13,7 +13,7 @@ another task made meanwhile satisfies, and is not taken for a lost one.
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils import _model
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import JsonObject
@@ -31,6 +31,7 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._batch_jobs imp
 from ansible_collections.huaweicloud.backup.plugins.module_utils._batch_listing import Listing
 from ansible_collections.huaweicloud.backup.plugins.module_utils._batch_lost import look_for_lost
 from ansible_collections.huaweicloud.backup.plugins.module_utils._batch_send import Order, Sender
+from ansible_collections.huaweicloud.backup.plugins.module_utils._batch_state import progress_of, save
 from ansible_collections.huaweicloud.backup.plugins.module_utils._client import Client
 from ansible_collections.huaweicloud.backup.plugins.module_utils._clock import Clock
 from ansible_collections.huaweicloud.backup.plugins.module_utils._error_classes import CONFLICT
@@ -41,13 +42,21 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import 
     LostAnswerError,
     TransportError,
     WaitTimeoutError,
+    saved_error,
 )
 from ansible_collections.huaweicloud.backup.plugins.module_utils._follow import BACKUP_WORKING
 from ansible_collections.huaweicloud.backup.plugins.module_utils._lost import PATIENCE, still_unknown
-from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import Waiter, WaitOptions, time_out
+from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import (
+    Progress,
+    SliceOverError,
+    Waiter,
+    WaitOptions,
+    time_out,
+)
 
 # For so many seconds calls are sent before the listing is read again.
 _ROUND = 10.0
+_SHORTEST_ROUND = 2.0
 # What a second's rounding of the service's time may hide.
 _ROUNDING = 1.0
 
@@ -82,14 +91,32 @@ class Batch:
         self._jobs = Jobs(client, listing, clock, take_turn=sender.take_turn, warn=warn)
         self._is_late = False
 
-    def run(self) -> None:
-        """Come to the end of each item that is not at its end; with C(wait) off, to where it is being made."""
-        waiter = Waiter(self._options, self._clock)
-        self._send_all()
-        if self._goes_on():
-            self._wait(waiter)
-        elif self._of(RUNNING):
-            self._show()
+    def run(self, saved: Mapping[str, t.Any] | None = None) -> None:
+        """Come to the end of each item that is not at its end; with C(wait) off, to where it is being made.
+
+        :param saved: what an earlier call of the module left.
+        :raises SliceOverError: the call's time is over; C(batch) is in its state.
+        """
+        known = saved["batch"] if saved is not None else {"left": None, "reads": {}, "is_late": False}
+        self._jobs.reads, self._is_late = known["reads"], known["is_late"]
+        # Everything was sent before the wait began.
+        left = Waiter(self._options, self._clock, known["left"]) if known["left"] else None
+        try:
+            if left is None or saved is None:
+                waiter = Waiter(self._options, self._clock, None if saved is None else saved["waiter"])
+                self._send_all(waiter)
+                if self._goes_on():
+                    left = waiter.restarted()
+                    self._wait(left, self._patient(left))
+                elif self._of(RUNNING):
+                    self._show()
+            else:
+                self._wait(left, Waiter(self._options._replace(wait=True), self._clock, saved["waiter"]))
+        except SliceOverError as over:
+            own = {"reads": self._jobs.reads, "is_late": self._is_late}
+            over.state["batch"] = {**own, "left": None if left is None else left.saved()}
+            over.state["batch"].update(save(self._items, self._listing, self._sender))
+            raise
 
     def _show(self) -> None:
         """What is not waited for, but shows already, has an ID."""
@@ -107,8 +134,10 @@ class Batch:
         phases = (UNSENT, LOST, BUSY, RUNNING) if self._options.wait else (UNSENT, LOST)
         return bool(self._of(*phases))
 
-    def _send_all(self) -> None:
+    def _send_all(self, waiter: Waiter) -> None:
         while True:
+            if self._clock.ends_at is not None and self._clock.monotonic() >= self._clock.ends_at:
+                raise SliceOverError(self._progress(), waiter.saved())
             self._send()
             if not self._of(UNSENT):
                 return
@@ -121,7 +150,10 @@ class Batch:
 
     def _send(self) -> None:
         orders = [self._order(item) for item in self._of(UNSENT)]
-        left = self._sender.send(orders, self._clock.monotonic() + _ROUND)
+        now = self._clock.monotonic()
+        # Nor longer than the call has time, but each of them sends something.
+        until = min(now + _ROUND, max(self._clock.ends_at or now + _ROUND, now + _SHORTEST_ROUND))
+        left = self._sender.send(orders, until)
         if left and self._sender.stopped is not None:
             self._end_unsent(self._sender.stopped)
 
@@ -151,20 +183,25 @@ class Batch:
         else:
             item.end(error)
 
-    def _wait(self, waiter: Waiter) -> None:
-        left = waiter.restarted()
+    def _patient(self, left: Waiter) -> Waiter:
+        """The wait as such, which goes on beyond its limit as long as something is looked for."""
         limit = left.options.timeout
         if self._of(LOST):
             # Twice a minute, or as long as the service shows that it is at it.
             limit = 2 * max(limit if self._options.wait else PATIENCE, PATIENCE) + PATIENCE // 2
-        patient = Waiter(WaitOptions(wait=True, timeout=limit, interval=self._options.interval), self._clock)
+        return Waiter(WaitOptions(wait=True, timeout=limit, interval=self._options.interval), self._clock)
+
+    def _wait(self, left: Waiter, patient: Waiter) -> None:
         try:
-            patient.until(lambda: self._step(left), what=lambda: "", results=dict)
+            patient.until(lambda: self._step(left), what=lambda: "", results=dict, progress=self._progress)
         except WaitTimeoutError:
             self._is_late = True
             self._end_rest()
         except BackupError as error:
             self._end_unseen(error)
+
+    def _progress(self) -> Progress:
+        return progress_of(self._items)
 
     def _step(self, left: Waiter) -> bool | None:
         """One look and what follows from it; true where nothing is left to wait for."""
@@ -254,13 +291,5 @@ class Batch:
             if item.is_second_try:
                 item.end(still_unknown(t.cast("BackupError", item.lost), cause, item.how_to_look))
                 continue
-            item.end(
-                BackupError(
-                    f"{item.what}: it was not sent: {cause.message}",
-                    code=cause.code,
-                    http_status=cause.http_status,
-                    request_id=cause.request_id,
-                    advice=cause.advice,
-                    retryable=cause.retryable,
-                )
-            )
+            parts = saved_error(cause)
+            item.end(BackupError(**{**parts, "message": f"{item.what}: it was not sent: {cause.message}"}))

@@ -60,12 +60,13 @@ class Sender:
     def __init__(self, client: Client, pool: Pool, pace: Pace, clock: Clock, retries: int) -> None:
         self._client = client
         self._pool = pool
-        self._pace = pace
+        self.pace = pace
         self._clock = clock
         self._retries = retries
         # Counts the tokens that were got, so that each dead one is replaced once for all.
         self._sign_in = 0
-        self._in_vain = 0
+        # How many calls in a row failed for a reason that is not the one volume's.
+        self.in_vain = 0
         # Why nothing more is sent, if so.
         self.stopped: BackupError | None = None
 
@@ -84,15 +85,15 @@ class Sender:
 
     def take_turn(self) -> None:
         """Wait for the turn of a request that somebody else sends."""
-        pause = self._pace.pause(self._clock.monotonic())
+        pause = self.pace.pause(self._clock.monotonic())
         if pause > 0:
             self._clock.sleep(pause)
-        self._pace.sent(self._clock.monotonic())
+        self.pace.sent(self._clock.monotonic())
 
     def _start_next(self, waiting: deque[Order]) -> None:
         now = self._clock.monotonic()
         order = min(waiting, key=lambda one: one.not_before) if waiting[0].not_before > now else waiting[0]
-        pause = max(self._pace.pause(now), order.not_before - now)
+        pause = max(self.pace.pause(now), order.not_before - now)
         if pause > 0 and self._pool.is_busy:
             # Whatever comes back meanwhile may change the pace.
             self._collect(waiting, pause)
@@ -107,16 +108,16 @@ class Sender:
         except BackupError as error:
             self._fail(order, error)
             return
-        self._pace.sent(now)
+        self.pace.sent(now)
         self._pool.start(order, call)
 
     def _collect(self, waiting: deque[Order], wait: float) -> None:
         for order, result, error in self._pool.ended(wait):
             now = self._clock.monotonic()
             if not (isinstance(error, ApiError) and error.http_status == _TOO_MANY):
-                self._pace.accepted(now)
+                self.pace.accepted(now)
             if error is None:
-                self._in_vain = 0
+                self.in_vain = 0
                 order.done(result, now - order.sent_at)
                 continue
             try:
@@ -135,9 +136,9 @@ class Sender:
             return False
         pause = self._pause(order, error)
         if isinstance(error, ApiError) and error.http_status == _TOO_MANY:
-            self._pace.refused(order.sent_at, now, pause)
+            self.pace.refused(order.sent_at, now, pause)
         elif _is_of_all(error):
-            self._pace.hold(now + pause)
+            self.pace.hold(now + pause)
         else:
             order.not_before = now + pause
         order.tries += 1
@@ -163,8 +164,8 @@ class Sender:
         return float(min(_BACKOFF * 2**order.tries, _BACKOFF_LIMIT)) * (0.5 + 0.5 * spread)
 
     def _fail(self, order: Order, error: BackupError) -> None:
-        self._in_vain = self._in_vain + 1 if _is_of_all(error) else 0
-        if self._in_vain >= _HOPELESS:
+        self.in_vain = self.in_vain + 1 if _is_of_all(error) else 0
+        if self.in_vain >= _HOPELESS:
             self.stopped = error
         order.failed(error)
 

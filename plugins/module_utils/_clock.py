@@ -26,7 +26,8 @@ class Clock(t.NamedTuple):
 
     ``monotonic`` measures waits (it does not jump), ``now`` is the wall clock since 1970, for time stamps only;
     ``jitter`` is a number from 0 to 1 that spreads retries; ``limit`` is a context that lasts at most so long: what
-    still runs in it then is interrupted with socket.timeout.
+    still runs in it then is interrupted with socket.timeout. ``ends_at`` is the moment of ``monotonic`` at which a wait
+    hands over to the next call of the module; None where it goes on to its end.
     """
 
     monotonic: Callable[[], float]
@@ -34,6 +35,7 @@ class Clock(t.NamedTuple):
     sleep: Callable[[float], None]
     jitter: Callable[[], float]
     limit: Callable[[float], t.ContextManager[t.Any]] = contextlib.nullcontext
+    ends_at: float | None = None
 
 
 def system_clock() -> Clock:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 import typing as t
+from collections.abc import Mapping
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils import _csbs_model
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import JsonObject
@@ -20,7 +21,12 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._csbs_follow im
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import ApiError, BackupError, JobFailedError
 from ansible_collections.huaweicloud.backup.plugins.module_utils._follow import pending
 from ansible_collections.huaweicloud.backup.plugins.module_utils._plan import Context, Outcome, Plan
-from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import Waiter, WaitOptions
+from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import (
+    Progress,
+    SliceOverError,
+    Waiter,
+    WaitOptions,
+)
 
 _IMAGED = "CSBS.8007"
 _BUSY = (*_csbs_model.PROTECTING, *_csbs_model.RESTORING)
@@ -45,6 +51,11 @@ def plan_absent(context: Context) -> Plan:
         return Plan((), result, apply=deletion.see_off, settle=bool(chosen))
     after = _comparable(options["id"], rest)
     return Plan(("deleted",), result, before=_comparable(options["id"], items), after=after, apply=deletion.run)
+
+
+def resume_absent(context: Context, state: Mapping[str, t.Any]) -> Outcome:
+    """Go on with what an earlier call of the module began."""
+    return _Deletion(context, [], []).resume(state)
 
 
 def _what(options: t.Mapping[str, t.Any]) -> str:
@@ -101,6 +112,9 @@ class _Deletion:
         self._waiter = Waiter(self._options, context.clock)
         self._started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(context.clock.now()))
         self._rest = rest
+        # The items whose deletion is not sent yet, None for all in one call, and whether the first was refused.
+        self._unsent: list[str | None] = []
+        self._refused = False
         # As they were, and as they are while they are still there.
         self._before = {str(row["id"]): row for row in chosen}
         self._left = dict(self._before)
@@ -111,33 +125,49 @@ class _Deletion:
         return pending("deletion", [self._id], self._started)
 
     def run(self) -> Outcome:
-        """Delete, then see it off."""
-        self._send()
-        if not self._options.wait:
-            return Outcome({**_result(self._rest), "pending": self.pending()})
+        """Delete, then see it off: one call for all of it, or one for each item where a part is meant or left."""
+        staying = [key for key, row in self._before.items() if not _is_leaving(row)]
+        whole = self._context.options["server"] is None and len(staying) == len(self._before)
+        self._unsent = [None] if whole else list(staying)
         return self.see_off()
 
     def see_off(self) -> Outcome:
-        """Wait until it is gone."""
-        self._waiter.until(self._look, what=self._standing, results=self._unfinished)
-        return Outcome(_result(self._rest))
+        """Send what is not sent yet, then wait where asked until it is gone."""
+        try:
+            self._send()
+            if self._options.wait:
+                self._waiter.until(self._look, what=self._standing, results=self._unfinished, progress=self._progress)
+                return Outcome(_result(self._rest))
+        except SliceOverError as over:
+            over.state["deletion"] = self._saved()
+            raise
+        return Outcome({**_result(self._rest), "pending": self.pending()})
+
+    def resume(self, state: Mapping[str, t.Any]) -> Outcome:
+        """Go on with what an earlier call of the module began."""
+        self._waiter = Waiter(self._options, self._context.clock, state["waiter"])
+        for name, value in state["deletion"].items():
+            setattr(self, f"_{name}", value)
+        self._began = set(self._began)
+        return self.see_off()
+
+    def _saved(self) -> dict[str, t.Any]:
+        kept = ("started", "rest", "unsent", "refused", "before", "left")
+        return {**{name: getattr(self, f"_{name}") for name in kept}, "began": sorted(self._began)}
 
     def _send(self) -> None:
-        """One call for all of it, or one for each item where a part is meant or left.
-
-        Where somebody else deletes a part of it already, the service may refuse until that is done.
-        """
-        staying = [key for key, row in self._before.items() if not _is_leaving(row)]
-        whole = self._context.options["server"] is None and len(staying) == len(self._before)
-        for item_id in (None,) if whole else staying:
-            while True:
-                try:
-                    delete_checkpoint(self._client, self._id, item_id=item_id)
-                    break
-                except ApiError as error:
-                    if self._is_going(error, item_id):
-                        break
-                self._waiter.pause()
+        """Where somebody else deletes a part of it already, the service may refuse until that is done."""
+        while self._unsent:
+            if self._refused:
+                self._waiter.pause(progress=self._progress)
+            self._refused = False
+            try:
+                delete_checkpoint(self._client, self._id, item_id=self._unsent[0])
+            except ApiError as error:
+                if not self._is_going(error, self._unsent[0]):
+                    self._refused = True
+                    continue
+            del self._unsent[0]
 
     def _is_going(self, error: ApiError, item_id: str | None) -> bool:
         """Whether a refusal only says that it is being deleted already; False where that is so of a part of it."""
@@ -183,6 +213,12 @@ class _Deletion:
         """An item that was in error before stays so until its deletion begins."""
         touched = row.get("updated_at") != self._before[item_id].get("updated_at")
         return item_id in self._began or (touched and _csbs_model.failed_operation(row) == "delete")
+
+    def _progress(self) -> Progress:
+        first = next(iter(self._left.values()), {})
+        name = _csbs_model.server(first)["name"] or self._id
+        total = len(self._before)
+        return Progress(total - len(self._left), total, 0, f"{name} {first.get('status')}")
 
     def _standing(self) -> str:
         left = list(self._left.values())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils import _csbs_model, _model
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import JsonObject
@@ -18,7 +18,7 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._error_classes 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._error_table import find
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import BackupError
 from ansible_collections.huaweicloud.backup.plugins.module_utils._follow import pending
-from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import Waiter
+from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import Progress, SliceOverError, Waiter
 
 # A server that still has no item so long after the last one appeared or ended gets none.
 _QUIET = 60.0
@@ -75,8 +75,19 @@ class Watch:
     waiter: Waiter
     adopted: bool = False
     items: Items = ()
-    _news_at: float = field(default=0.0, init=False)
-    _seen: set[str] = field(default_factory=set, init=False)
+    news_at: float = 0.0
+    seen: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, client: Client, waiter: Waiter, saved: Mapping[str, t.Any]) -> Watch:
+        """What an earlier call of the module left."""
+        own = {**saved, "run": Run(**saved["run"]), "seen": set(saved["seen"])}
+        return cls(client, waiter=waiter, **own)
+
+    def saved(self) -> dict[str, t.Any]:
+        """What the next call of the module needs."""
+        kept = {key: getattr(self, key) for key in ("checkpoint", "adopted", "items", "news_at")}
+        return {**kept, "run": asdict(self.run), "seen": sorted(self.seen)}
 
     def result(self) -> dict[str, t.Any]:
         """What a task gives back."""
@@ -92,9 +103,19 @@ class Watch:
 
         :raises BackupError: some have none; the others' are in its results.
         :raises WaitTimeoutError: the limit was reached.
+        :raises SliceOverError: the call's time is over; C(watch) is in its state.
         """
-        # A call whose answer was lost was a change all the same.
-        self.waiter.until(self._look, what=self._standing, results=lambda: {**self.unfinished(), **self._change()})
+        try:
+            self.waiter.until(
+                self._look,
+                what=self._standing,
+                # A call whose answer was lost was a change all the same.
+                results=lambda: {**self.unfinished(), **self._change()},
+                progress=self._progress,
+            )
+        except SliceOverError as over:
+            over.state["watch"] = self.saved()
+            raise
         self.checkpoint["status"] = "available"
         self.check({**self.result(), **self._change()})
         return self.result()
@@ -120,14 +141,24 @@ class Watch:
         self.items = list_items(self.client, checkpoint_id=str(self.checkpoint["id"]))
         ids = {str(item["id"]) for item in self.items}
         working = any(item.get("status") in _csbs_model.PROTECTING for item in self.items)
-        if working or not ids <= self._seen:
-            self._seen |= ids
-            self._news_at = self.waiter.age
+        if working or not ids <= self.seen:
+            self.seen |= ids
+            self.news_at = self.waiter.age
         missing = set(self.run.servers) - set(map(_csbs_model.server_id, self.items))
-        if working or (missing and self.waiter.age - self._news_at < _QUIET):
+        if working or (missing and self.waiter.age - self.news_at < _QUIET):
             self.checkpoint["status"] = "protecting"
             return None
         return True
+
+    def _progress(self) -> Progress:
+        rows = self.run.entries(self.items)
+        going = [row for row in rows if row["status"] in (None, *_csbs_model.PROTECTING)]
+        failed = sum(1 for row in rows if row["status"] == "error")
+        what = "is being finished"
+        if going:
+            share = "" if going[0]["progress"] is None else f" {going[0]['progress']}%"
+            what = f"{going[0]['name'] or going[0]['id']} {going[0]['status'] or 'has not begun'}{share}"
+        return Progress(len(rows) - len(going), len(rows), failed, what)
 
     def _standing(self) -> str:
         rows = self.run.entries(self.items)

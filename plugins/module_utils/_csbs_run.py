@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import typing as t
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils import _csbs_model, _model
@@ -51,6 +51,12 @@ def plan_present(context: Context) -> Plan:
             retryable=True,
         )
     return _plan_started(context, run, set(known))
+
+
+def resume_present(context: Context, state: Mapping[str, t.Any]) -> Outcome:
+    """Go on with what an earlier call of the module began."""
+    waiter = Waiter(WaitOptions.of(context.options), context.clock, state["waiter"])
+    return Outcome(Watch.of(context.client, waiter, state["watch"]).wait())
 
 
 def _asked(wire: JsonObject, wanted: Sequence[str] | None) -> tuple[Run, set[str]]:

@@ -96,6 +96,12 @@ class BackupError(Exception):
         }
 
 
+def saved_error(error: BackupError) -> dict[str, t.Any]:
+    """The parts of an error that another can be made of, also in the next call of the module; not its results."""
+    names = ("message", "code", "http_status", "request_id", "advice", "retryable")
+    return {name: getattr(error, name) for name in names}
+
+
 class OptionError(BackupError):
     """Input that is refused before anything is sent; the message starts with the option's name."""
 

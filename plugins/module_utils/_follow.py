@@ -14,7 +14,7 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._api.backups im
 from ansible_collections.huaweicloud.backup.plugins.module_utils._api.jobs import get_job
 from ansible_collections.huaweicloud.backup.plugins.module_utils._client import Client
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import BackupError, JobFailedError
-from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import Waiter
+from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import Progress, Waiter
 
 Results = Mapping[str, t.Any]
 
@@ -30,14 +30,37 @@ def pending(kind: str, ids: list[str], started_at: str | None) -> dict[str, t.An
     return {"kind": kind, "ids": ids, "started_at": started_at}
 
 
-def wait_for_job(client: Client, job_id: str, waiter: Waiter, *, what: str, results: Results) -> _model.Result:
+def one(name: str | None, status: t.Any) -> Progress:
+    """How the wait for one thing stands."""
+    return Progress(0, 1, 0, f"{name or 'it'} {status or 'not readable yet'}")
+
+
+def standing(shown: Mapping[str, t.Any]) -> str:
+    """A documented backup's state, and how much is done where the service says it."""
+    done = (shown["metadata"] or {}).get("progress")
+    is_share = isinstance(done, (str, int)) and str(done).isdecimal() and shown["status"] in BACKUP_WORKING
+    return f"{shown['status']} {done}%" if is_share else str(shown["status"])
+
+
+def wait_for_job(
+    client: Client,
+    job_id: str,
+    waiter: Waiter,
+    *,
+    what: str,
+    results: Results,
+    known: _model.Result | None = None,
+    name: str | None = None,
+) -> _model.Result:
     """The job's documented form once it has succeeded.
 
+    :param known: what is known of it; kept up to date.
+    :param name: of what it works on, for people.
     :raises JobFailedError: it failed, with its own code and reason.
     :raises BackupError: it vanished, or is in a state that nobody documented.
     :raises WaitTimeoutError: the limit was reached.
     """
-    last = _model.new_job(job_id)
+    last = _model.new_job(job_id) if known is None else known
 
     def probe() -> _model.Result | None:
         wire = get_job(client, job_id)
@@ -52,7 +75,12 @@ def wait_for_job(client: Client, job_id: str, waiter: Waiter, *, what: str, resu
     def status() -> str:
         return f"{what}: job {job_id} was {last['status'] or 'not readable yet'}"
 
-    return waiter.until(probe, what=status, results=lambda: {**results, "job": last})
+    return waiter.until(
+        probe,
+        what=status,
+        results=lambda: {**results, "job": last},
+        progress=lambda: one(name or f"job {job_id}", last["status"]),
+    )
 
 
 def vanished(job_id: str, what: str, results: Results) -> BackupError:
@@ -84,15 +112,16 @@ def job_is_done(job: _model.Result, what: str, results: Results) -> bool:
 
 
 def wait_for_backup(
-    client: Client, wire: Mapping[str, t.Any], waiter: Waiter, *, what: str, results: Results
+    client: Client, shown: _model.Result, waiter: Waiter, *, what: str, results: Results
 ) -> _model.Result:
     """The backup's documented form once it is available.
 
+    :param shown: the same as last seen; kept up to date.
     :raises JobFailedError: it ended in error.
     :raises BackupError: it is gone, being deleted, or in an unknown state.
     :raises WaitTimeoutError: the limit was reached.
     """
-    last = _model.backup(wire)
+    last = shown
 
     def probe() -> _model.Result | None:
         found = get_backup(client, str(last["id"]))
@@ -111,6 +140,7 @@ def wait_for_backup(
             "backup": last,
             "pending": pending("backup", [str(last["id"])], last["created_at"]),
         },
+        progress=lambda: one(last["name"] or f"backup {last['id']}", standing(last)),
     )
 
 

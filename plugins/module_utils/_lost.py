@@ -89,6 +89,8 @@ def uncertain(lost: BackupError, how_to_look: str, *, may_repeat: bool = True) -
 def _look(creation: Creation, lost: BackupError, options: WaitOptions, clock: Clock) -> JsonObject | None:
     """Look for a minute at the wait's pace; as long as the wait, if any, where the service shows that it is at work."""
     limit = max(options.timeout, PATIENCE) if options.wait else PATIENCE
+    # Not cut short by the end of a call: what is not known yet cannot be handed over.
+    clock = clock._replace(ends_at=None)
     waiter = Waiter(WaitOptions(wait=True, timeout=limit, interval=options.interval), clock)
     while True:
         found = _try_to_find(creation, lost, waiter)

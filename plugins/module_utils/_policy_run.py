@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import time
 import typing as t
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from itertools import islice
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils import _model
@@ -23,7 +24,12 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import 
 )
 from ansible_collections.huaweicloud.backup.plugins.module_utils._follow import pending
 from ansible_collections.huaweicloud.backup.plugins.module_utils._lost import Creation, create_once
-from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import Waiter, WaitOptions
+from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import (
+    Progress,
+    SliceOverError,
+    Waiter,
+    WaitOptions,
+)
 
 Result = dict[str, t.Any]
 Tasks = list[Result]
@@ -115,13 +121,17 @@ def start_run(client: Client, run: PolicyRun, options: WaitOptions, clock: Clock
     return pending("policy_run", [run.policy_id], started)
 
 
-def follow_run(client: Client, run: PolicyRun, waiter: Waiter, waiting: Result) -> RunEnd:
+def follow_run(
+    client: Client, run: PolicyRun, waiter: Waiter, waiting: Result, saved: Mapping[str, t.Any] | None = None
+) -> RunEnd:
     """Wait until as many tasks as volumes have ended, or all seen have and none is new for a minute.
 
+    :param saved: what an earlier call of the module left.
     :raises WaitTimeoutError: the limit was reached.
+    :raises SliceOverError: the call's time is over; C(run), C(waiting) and C(saved) are in its state.
     """
-    seen: Tasks = []
-    quiet_since = [0.0]
+    seen: Tasks = [] if saved is None else saved["seen"]
+    quiet_since = [0.0 if saved is None else saved["quiet_since"]]
 
     def probe() -> RunEnd | None:
         tasks = new_tasks(client, run)
@@ -136,17 +146,35 @@ def follow_run(client: Client, run: PolicyRun, waiter: Waiter, waiting: Result) 
             return RunEnd(tasks, is_short=True)
         return None
 
-    def status() -> str:
-        ended = sum(1 for task in seen if task["status"] in TERMINAL)
-        return f"{run.what}: {ended} of {run.expected} tasks had ended"
-
     try:
-        return waiter.until(probe, what=status, results=lambda: {"tasks": seen, "pending": waiting, "changed": True})
+        return waiter.until(
+            probe,
+            what=lambda: _standing(run, seen),
+            results=lambda: {"tasks": seen, "pending": waiting, "changed": True},
+            progress=lambda: _progress(run, seen),
+        )
+    except SliceOverError as over:
+        saved = {"seen": seen, "quiet_since": quiet_since[0]}
+        over.state.update(run={**asdict(run), "before": sorted(run.before)}, waiting=waiting, saved=saved)
+        raise
     except WaitTimeoutError as error:
         # Other waits are taken up again by the same task; this one would start another run.
         error.advice = "follow its tasks with vbs_policy_task_info; running the same task again would start another run"
         error.retryable = False
         raise
+
+
+def _standing(run: PolicyRun, tasks: Tasks) -> str:
+    ended = sum(1 for task in tasks if task["status"] in TERMINAL)
+    return f"{run.what}: {ended} of {run.expected} tasks had ended"
+
+
+def _progress(run: PolicyRun, tasks: Tasks) -> Progress:
+    ended = [task for task in tasks if task["status"] in TERMINAL]
+    failed = sum(1 for task in ended if task["status"] in BAD)
+    going = next((task for task in tasks if task["status"] not in TERMINAL), None)
+    what = "waits for tasks" if going is None else f"{going['backup_name'] or going['job_id']} {going['status']}"
+    return Progress(len(ended), max(run.expected, len(tasks)), failed, f"{run.name or run.policy_id}: {what}")
 
 
 def _check_states(run: PolicyRun, tasks: Tasks) -> None:

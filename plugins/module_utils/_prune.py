@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils import _model
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import JsonObject
@@ -88,6 +88,23 @@ class Choice:
     waves: tuple[tuple[Candidate, ...], ...]
     kept: tuple[tuple[Candidate, str], ...]
     leaving: tuple[Candidate, ...]
+
+    @classmethod
+    def of(cls, saved: Mapping[str, t.Any]) -> Choice:
+        """What an earlier call of the module chose."""
+
+        def candidate(fields: Mapping[str, t.Any]) -> Candidate:
+            return Candidate(**{**fields, "order": tuple(fields["order"])})
+
+        return cls(
+            waves=tuple(tuple(candidate(one) for one in wave) for wave in saved["waves"]),
+            kept=tuple((candidate(one), reason) for one, reason in saved["kept"]),
+            leaving=tuple(candidate(one) for one in saved["leaving"]),
+        )
+
+    def saved(self) -> dict[str, t.Any]:
+        """What the next call of the module needs."""
+        return asdict(self)
 
     @property
     def going(self) -> list[Candidate]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import typing as t
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils import _model
@@ -20,6 +20,7 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import 
     BackupError,
     JobFailedError,
     ServiceMissingError,
+    saved_error,
 )
 from ansible_collections.huaweicloud.backup.plugins.module_utils._follow import pending
 from ansible_collections.huaweicloud.backup.plugins.module_utils._plan import Context, Outcome
@@ -30,7 +31,12 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._prune import (
     Choice,
     ordered,
 )
-from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import Waiter, WaitOptions
+from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import (
+    Progress,
+    SliceOverError,
+    Waiter,
+    WaitOptions,
+)
 
 Kept = Sequence[tuple[Candidate, str]]
 
@@ -69,32 +75,67 @@ class Pruning:
         self._still_needed: set[str] = set()
         self._listed: dict[str, JsonObject] = {}
         self._passed_over: set[str] = set()
+        # How many waves were sent.
+        self._sent = 0
         self._waiter: Waiter | None = None
+
+    @classmethod
+    def of(cls, context: Context, state: Mapping[str, t.Any]) -> Pruning:
+        """What an earlier call of the module left."""
+        saved = state["pruning"]
+        pruning = cls(context, Choice.of(saved["choice"]))
+        pruning._started, pruning._sent, pruning._left = saved["started"], saved["sent"], saved["left"]
+        pruning._accepted, pruning._still_needed = set(saved["accepted"]), set(saved["still_needed"])
+        pruning._passed_over = set(saved["passed_over"])
+        pruning._errors = {key: BackupError(**error) for key, error in saved["errors"].items()}
+        pruning._waiter = Waiter(pruning._options, context.clock, state["waiter"])
+        return pruning
+
+    def _saved(self) -> _model.Result:
+        """What the next call of the module needs."""
+        return {
+            "choice": self._choice.saved(),
+            "started": self._started,
+            "sent": self._sent,
+            "left": self._left,
+            "accepted": sorted(self._accepted),
+            "still_needed": sorted(self._still_needed),
+            "passed_over": sorted(self._passed_over),
+            "errors": {key: saved_error(error) for key, error in self._errors.items()},
+        }
 
     def run(self) -> Outcome:
         """Delete, wave by wave, and wait where asked.
 
         :raises BackupError: one was not deleted, with all that was reached.
+        :raises SliceOverError: the call's time is over; C(pruning) is in its state.
         """
         try:
-            for wave in self._choice.waves:
-                if any(one.has_dependents for one in wave):
-                    # What depends on them is on its way out.
-                    self._see_off()
-                ended = self._send(wave)
-                if any(one.id in self._errors for one in wave):
-                    self._reconsider()
-                if ended is not None:
-                    raise self._failure(ended)
+            for wave in self._choice.waves[self._sent :]:
+                self._delete(wave)
             if self._options.wait:
                 self._see_off()
             if self._errors:
                 raise self._failure(next(iter(self._errors.values())))
+        except SliceOverError as over:
+            over.state["pruning"] = self._saved()
+            raise
         except BackupError as error:
             error.results.update(self._results(), changed=bool(self._accepted), pending=self._pending())
             raise
         found = self._results()
         return Outcome({**found, "pending": self._pending()} if self._left else found)
+
+    def _delete(self, wave: Sequence[Candidate]) -> None:
+        if any(one.has_dependents for one in wave):
+            # What depends on them is on its way out.
+            self._see_off()
+        ended = self._send(wave)
+        self._sent += 1
+        if any(one.id in self._errors for one in wave):
+            self._reconsider()
+        if ended is not None:
+            raise self._failure(ended)
 
     def _send(self, wave: Iterable[Candidate]) -> BackupError | None:
         """Start the deletions of a wave: the error with which it makes no sense to go on."""
@@ -138,7 +179,7 @@ class Pruning:
             return
         if self._waiter is None:
             self._waiter = Waiter(self._options, self._clock)
-        self._waiter.until(self._look, what=self._standing, results=dict)
+        self._waiter.until(self._look, what=self._standing, results=dict, progress=self._progress)
 
     def _look(self) -> bool | None:
         try:
@@ -202,6 +243,13 @@ class Pruning:
 
     def _standing(self) -> str:
         return f"delete backups: {len(self._left)} were still there ({_some(list(self._left), ', ')})"
+
+    def _progress(self) -> Progress:
+        total, left, failed = len(self._concerned), len(self._left), len(self._errors)
+        unsent = sum(len(wave) for wave in self._choice.waves[self._sent :])
+        names = {one.id: one.shown["name"] for one in self._concerned}
+        first = next(iter(self._left))
+        return Progress(max(total - left - unsent, failed), total, failed, f"{names.get(first) or first} deleting")
 
     def _failure(self, first: BackupError) -> BackupError:
         """One error for all that were not deleted; its code and advice are the first one's."""

@@ -23,7 +23,7 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import 
     OptionError,
     ServiceMissingError,
 )
-from ansible_collections.huaweicloud.backup.plugins.module_utils._plan import Context, Plan
+from ansible_collections.huaweicloud.backup.plugins.module_utils._plan import Context, Outcome, Plan
 from ansible_collections.huaweicloud.backup.plugins.module_utils._prune import Candidate, Choice, Rules
 from ansible_collections.huaweicloud.backup.plugins.module_utils._prune_apply import Pruning, results
 from ansible_collections.huaweicloud.backup.plugins.module_utils._validate import (
@@ -74,6 +74,11 @@ def plan_prune(context: Context) -> Plan:
     may_go = any(reasons[one.id] is None and one.shown["status"] != "deleting" for one in found)
     shared = _shared(context.client) if may_go else frozenset()
     return _plan(context, _prune.choose(found, reasons, shared, in_waves=options["wait"]))
+
+
+def resume_prune(context: Context, state: Mapping[str, t.Any]) -> Outcome:
+    """Go on with what an earlier call of the module began."""
+    return Pruning.of(context, state).run()
 
 
 def _plan(context: Context, choice: Choice) -> Plan:

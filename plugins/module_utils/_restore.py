@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import time
 import typing as t
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import asdict, dataclass, field
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils import _model
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import JsonObject
@@ -26,10 +28,15 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import 
     JobFailedError,
     TransportError,
 )
-from ansible_collections.huaweicloud.backup.plugins.module_utils._follow import BACKUP_BAD, pending, wait_for_job
+from ansible_collections.huaweicloud.backup.plugins.module_utils._follow import BACKUP_BAD, one, pending, wait_for_job
 from ansible_collections.huaweicloud.backup.plugins.module_utils._lost import Creation, create_once
 from ansible_collections.huaweicloud.backup.plugins.module_utils._restore_checks import Restore, named
-from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import Waiter, WaitOptions
+from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import (
+    Progress,
+    SliceOverError,
+    Waiter,
+    WaitOptions,
+)
 
 Result = dict[str, t.Any]
 
@@ -55,15 +62,21 @@ def run_restore(client: Client, restore: Restore, options: WaitOptions, clock: C
             # The backup changed last when it began.
             started = _model.moment(restore.backup.get("updated_at"))
         job_id, begun = (None, True) if restore.is_running else _send(client, restore, options, clock)
-        known["changed"] = not restore.is_running
-        known["job"] = None if job_id is None else _model.new_job(job_id)
-        known["pending"] = pending("job" if job_id else "restore", [job_id or restore.backup_id], started)
-        if not options.wait:
-            return known
-        return _follow(client, restore, job_id, Waiter(options, clock), known, begun=begun)
     except BackupError as error:
         error.results = {**known, **error.results}
         raise
+    known["changed"] = not restore.is_running
+    known["job"] = None if job_id is None else _model.new_job(job_id)
+    known["pending"] = pending("job" if job_id else "restore", [job_id or restore.backup_id], started)
+    if not options.wait:
+        return known
+    return _Following(client, restore, Waiter(options, clock), known, seen=begun or job_id is not None).run()
+
+
+def resume_restore(client: Client, options: WaitOptions, clock: Clock, state: Mapping[str, t.Any]) -> Result:
+    """Go on with what an earlier call of the module began."""
+    saved = {**state["following"], "restore": Restore(**state["following"]["restore"])}
+    return _Following(client, waiter=Waiter(options, clock, state["waiter"]), **saved).run()
 
 
 def _send(client: Client, restore: Restore, options: WaitOptions, clock: Clock) -> tuple[str | None, bool]:
@@ -98,24 +111,97 @@ def _changed(now: JsonObject, before: JsonObject) -> bool:
     return any(now.get(key) != before.get(key) for key in ("status", "updated_at"))
 
 
-def _follow(
-    client: Client, restore: Restore, job_id: str | None, waiter: Waiter, known: Result, *, begun: bool
-) -> Result:
-    """To the end of the job, where there is one, and until backup and volume are free again."""
-    try:
-        if job_id is not None:
-            known["job"] = wait_for_job(client, job_id, waiter, what=restore.what, results=known)
-        return _wait_for_states(client, restore, waiter, known, begun=begun or job_id is not None)
-    except JobFailedError as error:
-        error.results.update(_now(client, restore), pending=None)
-        raise
-    except (ApiError, TransportError):
-        raise
-    except BackupError as error:
-        # A time-out, or a job that vanished.
-        error.advice = _ADVICE
-        error.results.update(_now(client, restore))
-        raise
+@dataclass
+class _Following:
+    """A restore that was begun, to the end of the job, where there is one, and until backup and volume are free again.
+
+    :param known: the result so far.
+    :param seen: whether anything showed that it was begun.
+    :param states: of backup and volume, as last seen; empty texts before that.
+    """
+
+    client: Client
+    restore: Restore
+    waiter: Waiter
+    known: Result
+    seen: bool
+    job_is_done: bool = False
+    states: list[str] = field(default_factory=lambda: ["", ""])
+
+    def run(self) -> Result:
+        """Follow it.
+
+        :raises SliceOverError: the call's time is over; C(following) is in its state.
+        """
+        try:
+            return self._run()
+        except SliceOverError as over:
+            over.state["following"] = {
+                "restore": asdict(self.restore),
+                **{key: getattr(self, key) for key in ("known", "seen", "job_is_done", "states")},
+            }
+            raise
+        except BackupError as error:
+            error.results = {**self.known, **error.results}
+            raise
+
+    def _run(self) -> Result:
+        try:
+            if self.known["job"] is not None and not self.job_is_done:
+                self._wait_for_job(self.known["job"])
+                self.job_is_done = True
+                # After a job there is hardly ever anything left to wait for.
+                found = self._look()
+                if found is not None:
+                    return found
+            return self.waiter.until(
+                self._look, what=self._standing, results=lambda: self.known, progress=self._progress
+            )
+        except JobFailedError as error:
+            error.results.update(_now(self.client, self.restore), pending=None)
+            raise
+        except (ApiError, TransportError):
+            raise
+        except BackupError as error:
+            # A time-out, or a job that vanished.
+            error.advice = _ADVICE
+            error.results.update(_now(self.client, self.restore))
+            raise
+
+    def _wait_for_job(self, job: Result) -> None:
+        wait_for_job(
+            self.client,
+            str(job["id"]),
+            self.waiter,
+            what=self.restore.what,
+            results=self.known,
+            known=job,
+            name=self._name,
+        )
+
+    def _look(self) -> Result | None:
+        restore = self.restore
+        backup, volume = get_backup(self.client, restore.backup_id), get_volume(self.client, restore.volume_id)
+        if backup is None or volume is None:
+            gone = "backup" if backup is None else "volume"
+            raise BackupError(f"{restore.what}: the {gone} is gone, so its outcome is uncertain")
+        self.states[:] = [str(backup.get("status")), str(volume.get("status"))]
+        is_over = _judge(restore, self.states, reason=_model.text(backup.get("fail_reason")))
+        self.seen = self.seen or not is_over
+        # At first the states may not show it yet.
+        if is_over and (self.seen or self.waiter.age >= _SHOWS_WITHIN):
+            return _result(backup, volume, self.known["job"])
+        return None
+
+    @property
+    def _name(self) -> str:
+        return str(self.restore.backup.get("name") or self.restore.backup_id)
+
+    def _standing(self) -> str:
+        return f"{self.restore.what}: the backup was {self.states[0]} and the volume {self.states[1]}"
+
+    def _progress(self) -> Progress:
+        return one(self._name, self.states[0])
 
 
 def _now(client: Client, restore: Restore) -> Result:
@@ -125,31 +211,6 @@ def _now(client: Client, restore: Restore) -> Result:
         shown["backup"] = _model.backup(get_backup(client, restore.backup_id) or restore.backup)
         shown["volume"] = _model.volume(get_volume(client, restore.volume_id) or restore.volume)
     return shown
-
-
-def _wait_for_states(client: Client, restore: Restore, waiter: Waiter, known: Result, *, begun: bool) -> Result:
-    job = known["job"]
-    seen = [begun]
-    states = ["", ""]
-
-    def probe() -> Result | None:
-        backup, volume = get_backup(client, restore.backup_id), get_volume(client, restore.volume_id)
-        if backup is None or volume is None:
-            gone = "backup" if backup is None else "volume"
-            raise BackupError(f"{restore.what}: the {gone} is gone, so its outcome is uncertain")
-        states[:] = [str(backup.get("status")), str(volume.get("status"))]
-        is_over = _judge(restore, states, reason=_model.text(backup.get("fail_reason")))
-        seen[0] = seen[0] or not is_over
-        # At first the states may not show it yet.
-        return _result(backup, volume, job) if is_over and (seen[0] or waiter.age >= _SHOWS_WITHIN) else None
-
-    # After a job there is hardly ever anything left to wait for.
-    found = None if job is None else probe()
-    return found or waiter.until(
-        probe,
-        what=lambda: f"{restore.what}: the backup was {states[0]} and the volume {states[1]}",
-        results=lambda: known,
-    )
 
 
 def _judge(restore: Restore, states: list[str], *, reason: str | None) -> bool:

@@ -44,8 +44,8 @@ _LONGEST = 8000
 class _Module(AnsibleModule):
     """Ansible's module with additions that must come before its own validation.
 
-    In connection options an empty text counts as not given (contract §1), a whole number is nothing else, and secrets
-    are hidden from the first message on.
+    In connection options and C(progress) an empty text counts as not given (contract §1), a whole number is nothing
+    else, and secrets are hidden from the first message on.
     """
 
     given: frozenset[str] = frozenset()
@@ -59,7 +59,7 @@ class _Module(AnsibleModule):
 
     def _load_params(self) -> None:
         AnsibleModule._load_params(self)  # noqa: SLF001 # the one place before validation
-        for name in COMMON.options:
+        for name in (*COMMON.options, "progress"):
             if self.params.get(name) == "":
                 del self.params[name]
         # Where endpoints is no dictionary, Ansible gives up before it has looked for secrets, shows all options,
@@ -90,23 +90,24 @@ def run(spec: ArgSpec, plan: Planner, *, check: Checker | None = None, clock: Cl
     :param check: validates options before anything is sent; raises OptionError.
     """
 
-    def work(context: Context) -> Result:
-        made = plan(context)
-        changed = bool(made.changes)
-        outcome = Outcome(made.result)
-        if made.apply is not None and not context.check_mode and (changed or made.settle):
-            try:
-                outcome = made.apply()
-            except BackupError as error:
-                # A failure halfway does not hide what was done before it.
-                error.results.setdefault("changed", context.client.has_written)
-                raise
-            changed = changed if outcome.changed is None else outcome.changed
-        before = made.before if outcome.before is None else outcome.before
-        after = made.after if outcome.after is None else outcome.after
-        return {"changed": changed, "diff": {"before": dict(before), "after": dict(after)}, **outcome.result}
+    run_work(spec, lambda context: perform(context, plan(context)), check=check, clock=clock)
 
-    _run(spec, work, check, clock)
+
+def perform(context: Context, made: Plan) -> Result:
+    """Apply a plan unless in check mode: the result, with the diff."""
+    changed = bool(made.changes)
+    outcome = Outcome(made.result)
+    if made.apply is not None and not context.check_mode and (changed or made.settle):
+        try:
+            outcome = made.apply()
+        except BackupError as error:
+            # A failure halfway does not hide what was done before it.
+            error.results.setdefault("changed", context.client.has_written)
+            raise
+        changed = changed if outcome.changed is None else outcome.changed
+    before = made.before if outcome.before is None else outcome.before
+    after = made.after if outcome.after is None else outcome.after
+    return {"changed": changed, "diff": {"before": dict(before), "after": dict(after)}, **outcome.result}
 
 
 def run_info(
@@ -117,10 +118,17 @@ def run_info(
     clock: Clock | None = None,
 ) -> None:
     """Run a module that only reads."""
-    _run(spec, lambda context: {"changed": False, **fetch(context)}, check, clock)
+    run_work(spec, lambda context: {"changed": False, **fetch(context)}, check=check, clock=clock)
 
 
-def _run(spec: ArgSpec, work: Callable[[Context], Result], check: Checker | None, clock: Clock | None) -> None:
+def run_work(
+    spec: ArgSpec,
+    work: Callable[[Context], Result],
+    *,
+    check: Checker | None = None,
+    clock: Clock | None = None,
+) -> None:
+    """Run a module: options, credentials and clock in, one result or one failure out."""
     module = _Module(supports_check_mode=True, **COMMON.merge(spec).kwargs())
     if _http.REQUESTS_IMPORT_ERROR is not None:
         module.fail_json(msg=missing_required_lib("requests"), exception=_http.REQUESTS_IMPORT_ERROR)

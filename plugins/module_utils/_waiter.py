@@ -38,13 +38,53 @@ class WaitOptions(t.NamedTuple):
         return cls(options["wait"], options["wait_timeout"], options["wait_interval"])
 
 
-class Waiter:
-    """One wait. Several steps of a task may share it, so that its limit holds for the whole."""
+class Progress(t.NamedTuple):
+    """How a wait stands, for the line that people see: of how many things, and what one of them is at."""
 
-    def __init__(self, options: WaitOptions, clock: Clock) -> None:
+    done: int
+    total: int
+    failed: int
+    what: str
+
+
+class SliceOverError(Exception):
+    """The call's time is over (Clock.ends_at) and the wait is not; no failure, so nothing below the runner stops it.
+
+    ``state`` is what the next call goes on from; each step adds on the way up what it would lose otherwise.
+    """
+
+    def __init__(self, progress: Progress, waiter: Mapping[str, t.Any]) -> None:
+        super().__init__(progress.what)
+        self.progress = progress
+        self.state: dict[str, t.Any] = {"waiter": dict(waiter)}
+
+
+class Waiter:
+    """One wait. Several steps of a task may share it, so that its limit holds for the whole.
+
+    :param saved: of a wait that an earlier call of the module began.
+    """
+
+    def __init__(self, options: WaitOptions, clock: Clock, saved: Mapping[str, t.Any] | None = None) -> None:
         self.options = options
         self._clock = clock
-        self._started = clock.monotonic()
+        self._started: float = clock.monotonic()
+        self._fault_since: float | None = None
+        # The end of the pause that the earlier call did not come to.
+        self._pause_ends: float | None = None
+        if saved is not None:
+            self.options = options._replace(timeout=saved["timeout"])
+            self._started, self._fault_since = saved["started"], saved["fault_since"]
+            self._pause_ends = saved["pause_ends"]
+
+    def saved(self) -> dict[str, t.Any]:
+        """What the next call needs to go on with this wait."""
+        return {
+            "timeout": self.options.timeout,
+            "started": self._started,
+            "fault_since": self._fault_since,
+            "pause_ends": self._pause_ends,
+        }
 
     @property
     def age(self) -> float:
@@ -56,14 +96,33 @@ class Waiter:
         """Whether the limit is reached."""
         return self.age >= self.options.timeout
 
-    def pause(self, limit: float | None = None, age: float | None = None) -> None:
+    def pause(
+        self,
+        limit: float | None = None,
+        age: float | None = None,
+        progress: Callable[[], Progress] = lambda: Progress(0, 1, 0, "waiting"),
+    ) -> None:
         """Sleep once: the shortest pause plus a tenth of the age, at most 30 s and at most to the limit.
 
         :param age: another age than the whole wait's, for a step that starts later.
+        :param progress: how the wait stands, for who hears of it if the call ends before the pause does.
+        :raises SliceOverError: the call's time is over.
         """
-        grown = self.options.interval + 0.1 * (self.age if age is None else age)
-        left = self.options.timeout - self.age if limit is None else limit
-        self._clock.sleep(max(min(grown, _LONGEST_PAUSE, left), 0.01))
+        now = self._clock.monotonic()
+        if self._pause_ends is None:
+            grown = self.options.interval + 0.1 * (self.age if age is None else age)
+            left = self.options.timeout - self.age if limit is None else limit
+            pause = max(min(grown, _LONGEST_PAUSE, left), 0.01)
+        else:
+            pause = max(self._pause_ends - now, 0.01)
+        call_ends = self._clock.ends_at
+        if call_ends is not None and now + pause > call_ends:
+            self._pause_ends = now + pause
+            if call_ends > now:
+                self._clock.sleep(call_ends - now)
+            raise SliceOverError(progress(), self.saved())
+        self._pause_ends = None
+        self._clock.sleep(pause)
 
     def restarted(self) -> Waiter:
         """A wait with a fresh age and the time that is left."""
@@ -71,7 +130,12 @@ class Waiter:
         return Waiter(WaitOptions(self.options.wait, left, self.options.interval), self._clock)
 
     def until(
-        self, probe: Callable[[], T | None], *, what: Callable[[], str], results: Callable[[], Mapping[str, t.Any]]
+        self,
+        probe: Callable[[], T | None],
+        *,
+        what: Callable[[], str],
+        results: Callable[[], Mapping[str, t.Any]],
+        progress: Callable[[], Progress] | None = None,
     ) -> T:
         """Pause and probe until the probe gives something.
 
@@ -79,20 +143,21 @@ class Waiter:
 
         :param what: what is waited for and how it stands, for the message of a time-out.
         :param results: what the task has reached so far, handed on when the limit is reached.
+        :param progress: how it stands in few words; one thing, as C(what) has it, where this is left out.
         :raises WaitTimeoutError: the limit was reached.
+        :raises SliceOverError: the call's time is over.
         """
-        fault_since: float | None = None
         while not self.is_over:
-            self.pause()
+            self.pause(progress=progress or (lambda: Progress(0, 1, 0, what())))
             try:
                 found = probe()
             except (AnswerError, ApiError, TransportError) as error:
-                fault_since = self.age if fault_since is None else fault_since
-                if not error.retryable or self.age - fault_since >= _OUTAGE_PATIENCE:
+                self._fault_since = self.age if self._fault_since is None else self._fault_since
+                if not error.retryable or self.age - self._fault_since >= _OUTAGE_PATIENCE:
                     error.results.update(results())
                     raise
                 continue
-            fault_since = None
+            self._fault_since = None
             if found is not None:
                 return found
         raise time_out(self.options.timeout, what(), results())

@@ -25,6 +25,7 @@ extends_documentation_fragment:
   - huaweicloud.backup._connection
   - huaweicloud.backup._wait
   - huaweicloud.backup._attributes
+  - huaweicloud.backup._attributes.action
 attributes:
   check_mode:
     support: full
@@ -183,11 +184,11 @@ import typing as t
 from collections.abc import Mapping
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._argspec import STATE, WAIT, ArgSpec
-from ansible_collections.huaweicloud.backup.plugins.module_utils._csbs_delete import plan_absent
-from ansible_collections.huaweicloud.backup.plugins.module_utils._csbs_run import plan_present
+from ansible_collections.huaweicloud.backup.plugins.module_utils._csbs_delete import plan_absent, resume_absent
+from ansible_collections.huaweicloud.backup.plugins.module_utils._csbs_run import plan_present, resume_present
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import OptionError
-from ansible_collections.huaweicloud.backup.plugins.module_utils._plan import Context, Plan
-from ansible_collections.huaweicloud.backup.plugins.module_utils._runner import run
+from ansible_collections.huaweicloud.backup.plugins.module_utils._plan import Context, Outcome, Plan
+from ansible_collections.huaweicloud.backup.plugins.module_utils._slices import State, run
 from ansible_collections.huaweicloud.backup.plugins.module_utils._validate import (
     check_id,
     check_reference,
@@ -241,8 +242,13 @@ def plan(context: Context) -> Plan:
     return (plan_absent if context.options["state"] == "absent" else plan_present)(context)
 
 
+def resume(context: Context, state: State) -> Outcome:
+    """Go on with the wait of an earlier call."""
+    return (resume_absent if context.options["state"] == "absent" else resume_present)(context, state)
+
+
 def main() -> None:
-    run(SPEC, plan, check=check)
+    run(SPEC, plan, resume, check=check)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ extends_documentation_fragment:
   - huaweicloud.backup._connection
   - huaweicloud.backup._wait
   - huaweicloud.backup._attributes
+  - huaweicloud.backup._attributes.action
 attributes:
   check_mode:
     support: full
@@ -215,13 +216,14 @@ error:
 """
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._argspec import STATE, WAIT, ArgSpec
-from ansible_collections.huaweicloud.backup.plugins.module_utils._backup_delete import plan_absent
+from ansible_collections.huaweicloud.backup.plugins.module_utils._backup_delete import plan_absent, resume_absent
 from ansible_collections.huaweicloud.backup.plugins.module_utils._backup_plan import (
     check_backup_options,
     plan_present,
+    resume_present,
 )
-from ansible_collections.huaweicloud.backup.plugins.module_utils._plan import Context, Plan
-from ansible_collections.huaweicloud.backup.plugins.module_utils._runner import run
+from ansible_collections.huaweicloud.backup.plugins.module_utils._plan import Context, Outcome, Plan
+from ansible_collections.huaweicloud.backup.plugins.module_utils._slices import State, run
 
 SPEC = STATE.merge(
     WAIT,
@@ -247,8 +249,13 @@ def plan(context: Context) -> Plan:
     return (plan_absent if context.options["state"] == "absent" else plan_present)(context)
 
 
+def resume(context: Context, state: State) -> Outcome:
+    """Go on with the wait of an earlier call."""
+    return (resume_absent if context.options["state"] == "absent" else resume_present)(context, state)
+
+
 def main() -> None:
-    run(SPEC, plan, check=check_backup_options)
+    run(SPEC, plan, resume, check=check_backup_options)
 
 
 if __name__ == "__main__":

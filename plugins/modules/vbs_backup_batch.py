@@ -29,6 +29,7 @@ extends_documentation_fragment:
   - huaweicloud.backup._connection
   - huaweicloud.backup._wait
   - huaweicloud.backup._attributes
+  - huaweicloud.backup._attributes.action
 attributes:
   check_mode:
     support: full
@@ -183,8 +184,12 @@ error:
 """
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._argspec import WAIT, ArgSpec
-from ansible_collections.huaweicloud.backup.plugins.module_utils._batch_plan import check_batch_options, plan_batch
-from ansible_collections.huaweicloud.backup.plugins.module_utils._runner import run
+from ansible_collections.huaweicloud.backup.plugins.module_utils._batch_plan import (
+    check_batch_options,
+    plan_batch,
+    resume_batch,
+)
+from ansible_collections.huaweicloud.backup.plugins.module_utils._slices import run
 
 SPEC = WAIT.merge(
     ArgSpec(
@@ -201,7 +206,7 @@ SPEC = WAIT.merge(
 
 
 def main() -> None:
-    run(SPEC, plan_batch, check=check_batch_options)
+    run(SPEC, plan_batch, resume_batch, check=check_batch_options)
 
 
 if __name__ == "__main__":

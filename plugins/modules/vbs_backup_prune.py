@@ -24,6 +24,7 @@ extends_documentation_fragment:
   - huaweicloud.backup._connection
   - huaweicloud.backup._wait
   - huaweicloud.backup._attributes
+  - huaweicloud.backup._attributes.action
 attributes:
   check_mode:
     support: full
@@ -183,8 +184,12 @@ error:
 """
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._argspec import WAIT, ArgSpec
-from ansible_collections.huaweicloud.backup.plugins.module_utils._prune_plan import check_prune_options, plan_prune
-from ansible_collections.huaweicloud.backup.plugins.module_utils._runner import run
+from ansible_collections.huaweicloud.backup.plugins.module_utils._prune_plan import (
+    check_prune_options,
+    plan_prune,
+    resume_prune,
+)
+from ansible_collections.huaweicloud.backup.plugins.module_utils._slices import run
 
 SPEC = WAIT.merge(
     ArgSpec(
@@ -201,7 +206,7 @@ SPEC = WAIT.merge(
 
 
 def main() -> None:
-    run(SPEC, plan_prune, check=check_prune_options)
+    run(SPEC, plan_prune, resume_prune, check=check_prune_options)
 
 
 if __name__ == "__main__":

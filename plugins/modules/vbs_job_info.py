@@ -19,6 +19,7 @@ extends_documentation_fragment:
   - huaweicloud.backup._auth
   - huaweicloud.backup._connection
   - huaweicloud.backup._attributes.info
+  - huaweicloud.backup._attributes.action
 options:
   job_ids:
     description: The jobs' IDs.
@@ -38,6 +39,13 @@ options:
       - The shortest pause between two looks, in seconds. Each pause is this plus a tenth of the wait's age, at most 30.
     type: int
     default: 1
+  progress:
+    description:
+      - Whether a long wait shows a line at least every 15 seconds that says how it stands.
+      - In check mode, with C(no_log) and with C(async) there is none.
+      - If left out, E(HW_PROGRESS).
+    type: bool
+    default: true
   fail_on_error:
     description:
       - Whether a failed or unknown job fails the task.
@@ -109,9 +117,14 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._api.jobs impor
 from ansible_collections.huaweicloud.backup.plugins.module_utils._argspec import WAIT, ArgSpec
 from ansible_collections.huaweicloud.backup.plugins.module_utils._follow import JOB_RUNNING, job_is_done, vanished
 from ansible_collections.huaweicloud.backup.plugins.module_utils._plan import Context
-from ansible_collections.huaweicloud.backup.plugins.module_utils._runner import run_info
+from ansible_collections.huaweicloud.backup.plugins.module_utils._slices import State, run_info
 from ansible_collections.huaweicloud.backup.plugins.module_utils._validate import check_id, check_wait
-from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import Waiter, WaitOptions
+from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import (
+    Progress,
+    SliceOverError,
+    Waiter,
+    WaitOptions,
+)
 
 SPEC = WAIT.merge(
     ArgSpec(
@@ -135,17 +148,31 @@ def check(options: Mapping[str, t.Any]) -> None:
 
 def fetch(context: Context) -> dict[str, t.Any]:
     """Read all jobs once, then those that still run until they have ended."""
-    options = context.options
-    jobs: Jobs = dict.fromkeys(options["job_ids"])
+    jobs: Jobs = dict.fromkeys(context.options["job_ids"])
     _read(context, jobs, list(jobs))
+    return _follow(context, jobs, Waiter(WaitOptions.of(context.options), context.clock))
+
+
+def resume(context: Context, state: State) -> dict[str, t.Any]:
+    """Go on with the wait of an earlier call."""
+    return _follow(context, state["jobs"], Waiter(WaitOptions.of(context.options), context.clock, state["waiter"]))
+
+
+def _follow(context: Context, jobs: Jobs, waiter: Waiter) -> dict[str, t.Any]:
+    options = context.options
+
+    def probe() -> bool | None:
+        _read(context, jobs, _running(jobs))
+        return None if _running(jobs) else True
+
     if options["wait"] and _running(jobs):
-        waiter = Waiter(WaitOptions.of(options), context.clock)
-
-        def probe() -> bool | None:
-            _read(context, jobs, _running(jobs))
-            return None if _running(jobs) else True
-
-        waiter.until(probe, what=lambda: _still(jobs), results=lambda: _result(jobs))
+        try:
+            waiter.until(
+                probe, what=lambda: _still(jobs), results=lambda: _result(jobs), progress=lambda: _progress(jobs)
+            )
+        except SliceOverError as over:
+            over.state["jobs"] = jobs
+            raise
     fail = options["fail_on_error"]
     if options["wait"] if fail is None else fail:
         _fail_on_error(jobs)
@@ -167,6 +194,13 @@ def _still(jobs: Jobs) -> str:
     return f"{len(running)} of {len(jobs)} jobs had not ended, {', '.join(running)}"
 
 
+def _progress(jobs: Jobs) -> Progress:
+    running = _running(jobs)
+    failed = sum(1 for job in jobs.values() if job is None or job["status"] == "FAIL")
+    first = jobs[running[0]] or {}
+    return Progress(len(jobs) - len(running), len(jobs), failed, f"job {running[0]} {first['status']}")
+
+
 def _fail_on_error(jobs: Jobs) -> None:
     for job_id, job in jobs.items():
         if job is None:
@@ -179,7 +213,7 @@ def _result(jobs: Jobs) -> dict[str, t.Any]:
 
 
 def main() -> None:
-    run_info(SPEC, fetch, check=check)
+    run_info(SPEC, fetch, resume, check=check)
 
 
 if __name__ == "__main__":

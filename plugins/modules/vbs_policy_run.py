@@ -23,6 +23,7 @@ extends_documentation_fragment:
   - huaweicloud.backup._connection
   - huaweicloud.backup._wait
   - huaweicloud.backup._attributes
+  - huaweicloud.backup._attributes.action
 attributes:
   check_mode:
     support: full
@@ -126,7 +127,7 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._api.policies i
 from ansible_collections.huaweicloud.backup.plugins.module_utils._argspec import WAIT, ArgSpec
 from ansible_collections.huaweicloud.backup.plugins.module_utils._binding import counts_of
 from ansible_collections.huaweicloud.backup.plugins.module_utils._plan import Context, Outcome, Plan
-from ansible_collections.huaweicloud.backup.plugins.module_utils._runner import run
+from ansible_collections.huaweicloud.backup.plugins.module_utils._slices import State, run
 from ansible_collections.huaweicloud.backup.plugins.module_utils._validate import check_reference, check_wait
 from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import Waiter, WaitOptions
 
@@ -157,10 +158,20 @@ def _apply(context: Context, policy_id: str, name: str | None, expected: int) ->
     waiting = runs.start_run(client, this, options, context.clock)
     if not options.wait:
         return Outcome({"tasks": [], "pending": waiting})
-    end = runs.follow_run(client, this, Waiter(options, context.clock), waiting)
+    return _judge(context, this, runs.follow_run(client, this, Waiter(options, context.clock), waiting))
+
+
+def resume(context: Context, state: State) -> Outcome:
+    """Go on with the wait of an earlier call."""
+    this = runs.PolicyRun(**{**state["run"], "before": frozenset(state["run"]["before"])})
+    waiter = Waiter(WaitOptions.of(context.options), context.clock, state["waiter"])
+    return _judge(context, this, runs.follow_run(context.client, this, waiter, state["waiting"], state["saved"]))
+
+
+def _judge(context: Context, this: runs.PolicyRun, end: runs.RunEnd) -> Outcome:
     if end.is_short:
         context.warn(
-            f"{this.what}: the policy protects {expected} volumes, but only {len(end.tasks)} tasks came;"
+            f"{this.what}: the policy protects {this.expected} volumes, but only {len(end.tasks)} tasks came;"
             " a volume may be gone or busy"
         )
     runs.fail_on_bad_tasks(this, end.tasks)
@@ -168,7 +179,7 @@ def _apply(context: Context, policy_id: str, name: str | None, expected: int) ->
 
 
 def main() -> None:
-    run(SPEC, plan, check=check)
+    run(SPEC, plan, resume, check=check)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ extends_documentation_fragment:
   - huaweicloud.backup._connection
   - huaweicloud.backup._wait
   - huaweicloud.backup._attributes
+  - huaweicloud.backup._attributes.action
 attributes:
   check_mode:
     support: full
@@ -179,7 +180,7 @@ from dataclasses import replace
 from ansible_collections.huaweicloud.backup.plugins.module_utils import _model
 from ansible_collections.huaweicloud.backup.plugins.module_utils._argspec import WAIT, ArgSpec
 from ansible_collections.huaweicloud.backup.plugins.module_utils._plan import Context, Outcome, Plan
-from ansible_collections.huaweicloud.backup.plugins.module_utils._restore import run_restore
+from ansible_collections.huaweicloud.backup.plugins.module_utils._restore import resume_restore, run_restore
 from ansible_collections.huaweicloud.backup.plugins.module_utils._restore_checks import (
     Restore,
     check_restore,
@@ -187,7 +188,7 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._restore_checks
     find_running,
     find_target,
 )
-from ansible_collections.huaweicloud.backup.plugins.module_utils._runner import run
+from ansible_collections.huaweicloud.backup.plugins.module_utils._slices import State, run
 from ansible_collections.huaweicloud.backup.plugins.module_utils._validate import check_reference, check_wait
 from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import WaitOptions
 
@@ -233,8 +234,13 @@ def plan(context: Context) -> Plan:
     return Plan(("restored",), shown, before=before, after=after, apply=apply)
 
 
+def resume(context: Context, state: State) -> Outcome:
+    """Go on with the wait of an earlier call."""
+    return Outcome(resume_restore(context.client, WaitOptions.of(context.options), context.clock, state))
+
+
 def main() -> None:
-    run(SPEC, plan, check=check)
+    run(SPEC, plan, resume, check=check)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ BATCH = "vbs_backup_batch"
 JOB_SECONDS = 12.0
 NOTICE_SECONDS = (12.0, 40.0)
 NOTICE_PART, NOTICE_MORE = 0.1, 1.0
+SHOWN_MORE = 2.0
 """What part of its length, and how many seconds more, may pass after a job's end before it is noticed."""
 
 MANY, MANY_SHORT, MANY_SECONDS = 60, 6, 6.0
@@ -41,10 +42,13 @@ class Waited:
     """Seconds from the job's end to the request that saw it."""
 
 
-def _wait(bench: Bench, seconds: float) -> Waited:
+def _wait(bench: Bench, seconds: float, *, is_shown: bool = False) -> Waited:
     bench.reset(job_seconds=seconds)
-    volume = bench.cloud.call("GET", "/volumes")[0]["id"]
-    bench.alone("vbs_backup", {"name": "waited-for", "volume": volume})
+    options = {"name": "waited-for", "volume": bench.cloud.call("GET", "/volumes")[0]["id"]}
+    if is_shown:
+        bench.play([{"name": "Wait", "huaweicloud.backup.vbs_backup": options}])
+    else:
+        bench.alone("vbs_backup", options)
     (job,) = bench.cloud.call("GET", "/jobs")
     rows = bench.requests_since(0)
     saw = next(row["time"] for row in reversed(rows) if row["path"].endswith(f"/jobs/{job['id']}"))
@@ -69,6 +73,13 @@ def lateness(bench: Bench) -> list[float]:
     return [
         waited.late / (NOTICE_PART * seconds + NOTICE_MORE) for seconds in lengths for waited in _waits(bench, seconds)
     ]
+
+
+def lateness_with_progress(bench: Bench) -> list[float]:
+    """The same in a task of a play, which calls the module several times and shows a line in between."""
+    lengths = NOTICE_SECONDS[:1] if bench.short else NOTICE_SECONDS
+    waits = [(seconds, _wait(bench, seconds, is_shown=True)) for seconds in lengths]
+    return [waited.late / (NOTICE_PART * seconds + SHOWN_MORE) for seconds, waited in waits]
 
 
 def many_at_once(bench: Bench) -> list[float]:
@@ -152,6 +163,14 @@ FIGURES: Sequence[Figure] = (
         is_count=True,
     ),
     Figure("notice", "notice of a job's end", "10 % of its length + 1 s", "times", 1, lateness),
+    Figure(
+        "notice-shown",
+        "notice of a job's end, with lines of progress",
+        "10 % of its length + 2 s",
+        "times",
+        1,
+        lateness_with_progress,
+    ),
     Figure(
         "batch",
         f"batch of {{many}}, jobs of {MANY_SECONDS:.0f} s",

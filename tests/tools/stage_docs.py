@@ -11,6 +11,8 @@ import tarfile
 from pathlib import Path
 
 from . import paths
+from .doc_errors import page_problems
+from .doc_stage import check_blocks
 from .docsite import PAGES, build_site
 from .outcome import Outcome
 from .process import run
@@ -29,13 +31,18 @@ MOST_BYTES = 20 * 1024 * 1024
 
 
 def docs(outcome: Outcome) -> None:
-    """Check every plugin's documentation, the guides, and that each reference points somewhere."""
+    """Check every plugin's documentation, the guides, that each reference points somewhere, and run the code blocks."""
     lint = ["lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "all", "--no-skip-rstcheck", "."]
     _count(outcome, "antsibull-docs", run([ANTSIBULL_DOCS, *lint]).returncode)
     _count(outcome, "docsite", build_site().returncode)
     for module in sorted((paths.TREE / "plugins" / "modules").glob("[!_]*.py")):
         page = PAGES / f"{module.stem}_module.html"
         _count(outcome, f"{module.stem} has no page", int(not page.exists()))
+    problems = page_problems(paths.TREE)
+    for problem in problems:
+        outcome.fail(problem)
+    outcome.add(passed=int(not problems))
+    check_blocks(outcome)
 
 
 def build(outcome: Outcome) -> None:

@@ -56,7 +56,7 @@ def lint(outcome: Outcome) -> None:
 
 
 def _types(outcome: Outcome) -> None:
-    """Check types in five runs, each with the search path that the code has when it runs."""
+    """Check types in seven runs, each with the search path that the code has when it runs."""
     collection = f"ansible_collections/{paths.NAMESPACE}/{paths.NAME}"
     runs: dict[str, tuple[Path, list[str]]] = {
         "plugins": (paths.TREE_ROOT, [f"{collection}/plugins"]),
@@ -64,6 +64,8 @@ def _types(outcome: Outcome) -> None:
         "tools": (paths.TREE / "tests", ["tools"]),
         "chaos": (paths.TREE / "tests", ["chaos"]),
         "benchmark": (paths.TREE / "tests", ["benchmark"]),
+        "awx": (paths.TREE / "tests", ["awx"]),
+        "browser": (paths.TREE / "tests", ["browser"]),
     }
     settings = ["--config-file", str(paths.TREE / "pyproject.toml")]
     for name, (cwd, targets) in runs.items():

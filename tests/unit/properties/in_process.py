@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import os
 import sys
 import tempfile
@@ -47,6 +48,8 @@ from simulator.clock import Clock
 from simulator.settings import Settings
 from simulator.sim import Simulator
 from simulator.state import Project
+
+Json = dict[str, t.Any]
 
 URL = "https://simulator.example.com"
 
@@ -123,6 +126,28 @@ class Cloud:
     def run(self, name: str, options: Mapping[str, t.Any], *, check_mode: bool = False) -> Result:
         """Run a module; what holds for every run is checked, as in unit tests."""
         self._sent, self.clock.pauses = [], []
+        return self._checked(name, *self._call(name, options, check_mode=check_mode), check_mode=check_mode)
+
+    def run_in_slices(self, name: str, options: Mapping[str, t.Any], *, seconds: float) -> tuple[Result, list[Json]]:
+        """The same in calls that wait for so long at most, as the action plugin makes them, and their progress."""
+        self._sent, self.clock.pauses = [], []
+        began, told, state = self.clock.elapsed, list[Json](), None
+        while True:
+            call = {"seconds": seconds, "waited": self.clock.elapsed - began, "state": state}
+            text, status = self._call(name, {**options, "_slice": call}, check_mode=False)
+            data = json.loads(text)
+            if "_state" not in data:
+                return self._checked(name, text, status, check_mode=False), told
+            state = data["_state"]
+            told.append(data["_progress"])
+
+    def _checked(self, name: str, text: str, status: t.Any, *, check_mode: bool) -> Result:
+        result = read_result(text, self.clock, self._sent)
+        check_result(name, result, status, check_mode=check_mode, diff=True)
+        return result
+
+    def _call(self, name: str, options: Mapping[str, t.Any], *, check_mode: bool) -> tuple[str, t.Any]:
+        """What the module prints, and its exit status."""
         arguments = {
             **self.credentials,
             **{key: value for key, value in options.items() if value is not None},
@@ -130,10 +155,7 @@ class Cloud:
         }
         environ = {"HOME": tempfile.gettempdir(), "PATH": os.defpath}
         with mock.patch.dict(os.environ, environ, clear=True), fake_time(self.clock), self._network():
-            text, status = call_main(name, arguments)
-        result = read_result(text, self.clock, self._sent)
-        check_result(name, result, status, check_mode=check_mode, diff=True)
-        return result
+            return call_main(name, arguments)
 
     def run_within(self, name: str, options: Mapping[str, t.Any]) -> Result:
         """Run a module at a moment of another run."""

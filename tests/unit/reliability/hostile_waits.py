@@ -7,14 +7,14 @@
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._clock import Clock
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.fake_clock import FakeClock
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.module_run import Result
 from ansible_collections.huaweicloud.backup.tests.unit.properties.in_process import Cloud
-from ansible_collections.huaweicloud.backup.tests.unit.reliability.hostile_days import DAYS
+from ansible_collections.huaweicloud.backup.tests.unit.reliability.hostile_days import BACKUP, DAYS
 
 Json = dict[str, t.Any]
 Event = Callable[[Cloud], t.Any]
@@ -60,11 +60,12 @@ class JumpingCloud(Cloud):
 
 
 class Wait(t.NamedTuple):
-    """One wait that was gone through."""
+    """One wait that was gone through; ``told`` is its progress, where it was in slices."""
 
     result: Result
     cloud: Cloud
     elapsed: float
+    told: Sequence[Json] = ()
 
     def sent(self, method: str, part: str) -> int:
         """How many such requests there were."""
@@ -81,9 +82,13 @@ def waiting(
     *events: tuple[float, Event],
     lasting: float = LASTING,
     credentials: Mapping[str, t.Any] | None = None,
+    seconds: float | None = None,
     **options: t.Any,
 ) -> Iterator[Wait]:
-    """Go through a wait in which these things happen at these seconds."""
+    """Go through a wait in which these things happen at these seconds.
+
+    :param seconds: of each call of the module, where it waits in several.
+    """
     day = DAYS[name]
     cloud = day.cloud(JumpingCloud, lasting=lasting)
     if credentials is not None:
@@ -91,8 +96,12 @@ def waiting(
     for at, event in events:
         cloud.sim.timeline.after(at, lambda _at, event=event: event(cloud))
     try:
-        result = cloud.run(day.module, {**day.options, "wait_timeout": 3600, "wait_interval": 20, **options})
-        yield Wait(result, cloud, cloud.clock.elapsed)
+        asked = {**day.options, "wait_timeout": 3600, "wait_interval": 20, **options}
+        if seconds is None:
+            result, told = cloud.run(day.module, asked), list[Json]()
+        else:
+            result, told = cloud.run_in_slices(day.module, asked, seconds=seconds)
+        yield Wait(result, cloud, cloud.clock.elapsed, told)
     finally:
         cloud.close()
 
@@ -109,3 +118,52 @@ def away(fault: Json, method: str = "", path: str = "") -> Event:
 def back(cloud: Cloud) -> None:
     """The faults are over."""
     cloud.sim.faults.rules.clear()
+
+
+def rows(cloud: Cloud, name: str) -> list[t.Any]:
+    """The simulator's objects that this wait is for."""
+    project = cloud.project
+    tables: dict[str, t.Any] = {
+        "backup": project.jobs,
+        "restore": project.jobs,
+        "job": project.jobs,
+        "batch": [row for row in project.backups if row.id != BACKUP],
+        "native backup": [row for row in project.backups if row.id != BACKUP],
+        "native restore": [row for row in project.backups if row.id == BACKUP],
+        "deletion of a backup": [row for row in project.backups if row.id == BACKUP],
+        "deletion of old backups": [row for row in project.backups if row.id == BACKUP],
+        "run of a policy": project.tasks if name == "run of a policy" else (),
+        "checkpoint": project.items,
+        "deletion of a checkpoint": project.items,
+    }
+    return [row for row in tables[name] if getattr(row, "status", "") != "EXECUTE_SUCCESS"]
+
+
+def becomes(name: str, **fields: t.Any) -> Event:
+    """All that is waited for changes so, and nothing changes it back."""
+
+    def event(cloud: Cloud) -> None:
+        cloud.sim.timeline.clear()
+        found = rows(cloud, name)
+        assert found
+        # A volume that is still being restored would tell enough.
+        for volume in cloud.project.volumes:
+            volume.status = "available"
+        for row in found:
+            for field, value in fields.items():
+                setattr(row, field, value)
+
+    return event
+
+
+def vanishes(name: str) -> Event:
+    """All that is waited for is gone."""
+
+    def event(cloud: Cloud) -> None:
+        cloud.sim.timeline.clear()
+        project = cloud.project
+        for table in (project.jobs, project.backups, project.items, project.tasks):
+            for row in [row for row in rows(cloud, name) if table.get(getattr(row, "id", "")) is row]:
+                table.remove(row.id)
+
+    return event

@@ -11,64 +11,16 @@ import typing as t
 
 import pytest
 
-from ansible_collections.huaweicloud.backup.tests.unit.properties.in_process import Cloud
-from ansible_collections.huaweicloud.backup.tests.unit.reliability.hostile_days import BACKUP
 from ansible_collections.huaweicloud.backup.tests.unit.reliability.hostile_waits import (
     LASTING,
     MIDDLE,
     WAITS,
-    Event,
     Wait,
     away,
+    becomes,
+    vanishes,
     waiting,
 )
-
-
-def rows(cloud: Cloud, name: str) -> list[t.Any]:
-    """The simulator's objects that this wait is for."""
-    project = cloud.project
-    tables: dict[str, t.Any] = {
-        "backup": project.jobs,
-        "restore": project.jobs,
-        "job": project.jobs,
-        "batch": [row for row in project.backups if row.id != BACKUP],
-        "native backup": [row for row in project.backups if row.id != BACKUP],
-        "native restore": [row for row in project.backups if row.id == BACKUP],
-        "deletion of a backup": [row for row in project.backups if row.id == BACKUP],
-        "deletion of old backups": [row for row in project.backups if row.id == BACKUP],
-        "run of a policy": project.tasks if name == "run of a policy" else (),
-        "checkpoint": project.items,
-        "deletion of a checkpoint": project.items,
-    }
-    return [row for row in tables[name] if getattr(row, "status", "") != "EXECUTE_SUCCESS"]
-
-
-def becomes(name: str, **fields: t.Any) -> Event:
-    """All that is waited for changes so, and nothing changes it back."""
-
-    def event(cloud: Cloud) -> None:
-        cloud.sim.timeline.clear()
-        found = rows(cloud, name)
-        assert found
-        # A volume that is still being restored would tell enough.
-        for volume in cloud.project.volumes:
-            volume.status = "available"
-        for row in found:
-            for field, value in fields.items():
-                setattr(row, field, value)
-
-    return event
-
-
-def vanishes(name: str) -> Event:
-    def event(cloud: Cloud) -> None:
-        cloud.sim.timeline.clear()
-        project = cloud.project
-        for table in (project.jobs, project.backups, project.items, project.tasks):
-            for row in [row for row in rows(cloud, name) if table.get(getattr(row, "id", "")) is row]:
-                table.remove(row.id)
-
-    return event
 
 
 def named(wait: Wait) -> bool:

@@ -14,7 +14,7 @@ import yaml
 from simulator import huawei
 
 ROOT = Path(__file__).resolve().parents[3]
-PAGE = (ROOT / "docs" / "docsite" / "rst" / "operations.rst").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "docsite" / "rst" / "guide_operations.rst").read_text(encoding="utf-8")
 PROVED = yaml.safe_load(
     (ROOT / "tests" / "integration" / "targets" / "operations" / "vars" / "main.yml").read_text(encoding="utf-8")
 )

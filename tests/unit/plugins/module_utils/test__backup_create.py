@@ -10,7 +10,10 @@ import typing as t
 
 import pytest
 
-from ansible_collections.huaweicloud.backup.plugins.module_utils._backup_create import BackupRequest, volume_backups
+from ansible_collections.huaweicloud.backup.plugins.module_utils._backup_request import (
+    BackupRequest,
+    volume_backups,
+)
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.module_utils.clients import during
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.fake_clock import NOON, FakeClock
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.scripted_http import vbs

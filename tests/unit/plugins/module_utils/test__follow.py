@@ -55,9 +55,10 @@ def follow_job(*calls: Call, timeout: int = 3600, clock: FakeClock | None = None
 def follow_backup(first: dict[str, t.Any], *calls: Call, timeout: int = 3600) -> _model.Result:
     clock = FakeClock()
     waiter = Waiter(WaitOptions(wait=True, timeout=timeout, interval=1), clock.as_clock())
+    shown = _model.backup(first)
     return during(
         calls,
-        lambda client: _follow.wait_for_backup(client, first, waiter, what="create backup 'b'", results={"job": None}),
+        lambda client: _follow.wait_for_backup(client, shown, waiter, what="create backup 'b'", results={"job": None}),
         clock=clock,
     )
 

@@ -19,7 +19,7 @@ from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.contract 
     documented_results,
 )
 
-WAITING = {"wait": True, "wait_timeout": 3600, "wait_interval": 1}
+WAITING = {"wait": True, "wait_timeout": 3600, "wait_interval": 1, "progress": True}
 # Each option with its default.
 OPTIONS: dict[str, dict[str, t.Any]] = {
     "vbs_backup": {

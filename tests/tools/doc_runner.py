@@ -1,0 +1,162 @@
+# Copyright: (c) 2026, huaweicloud.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs many commands of Ansible from one process that has loaded Ansible already.
+
+``python -m tools.doc_runner`` reads a step a line from standard input, as JSON, and answers each with its exit status.
+A command is run in a fork of this process, and in it the collection's modules run where Ansible forked to start them:
+a Python and an Ansible of its own for each command and each task would cost ten times as much. All else, such as loops,
+conditions, defaults and the templating of options, is Ansible's own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import io
+import json
+import os
+import sys
+import traceback
+import typing as t
+import warnings
+
+from ansible.cli.adhoc import AdHocCLI
+from ansible.cli.doc import DocCLI
+from ansible.cli.galaxy import GalaxyCLI
+from ansible.cli.playbook import PlaybookCLI
+from ansible.module_utils import basic
+from ansible.plugins.action import ActionBase
+from ansible.plugins.loader import (
+    cache_loader,
+    callback_loader,
+    connection_loader,
+    filter_loader,
+    init_plugin_loader,
+    inventory_loader,
+    shell_loader,
+    strategy_loader,
+    test_loader,
+    vars_loader,
+)
+
+from . import paths
+
+COLLECTION = f"{paths.NAMESPACE}.{paths.NAME}."
+MODULES = f"ansible_collections.{COLLECTION}plugins.modules."
+LOADERS = (
+    cache_loader,
+    callback_loader,
+    connection_loader,
+    filter_loader,
+    inventory_loader,
+    shell_loader,
+    strategy_loader,
+    test_loader,
+    vars_loader,
+)
+PROGRAMS = {
+    "ansible": AdHocCLI,
+    "ansible-doc": DocCLI,
+    "ansible-galaxy": GalaxyCLI,
+    "ansible-playbook": PlaybookCLI,
+}
+
+
+class Step(t.TypedDict):
+    """A command, where and how to run it. ``parse_only``: find out whether its options exist, and no more."""
+
+    argv: list[str]
+    cwd: str
+    env: dict[str, str]
+    output: str
+    parse_only: bool
+
+
+def main() -> int:
+    """Answer each step with its exit status, in order, until the input ends."""
+    _run_modules_here()
+    _load_modules()
+    for line in sys.stdin:
+        status = _in_a_fork(json.loads(line))
+        print(status, flush=True)
+    return 0
+
+
+def _load_modules() -> None:
+    """Load once what each command and each task would: plugins, and modules, which Ansible compiles anew each time."""
+    init_plugin_loader()
+    # Each command is going to do so too.
+    warnings.filterwarnings("ignore", message="AnsibleCollectionFinder has already been configured")
+    for loader in LOADERS:
+        for _plugin in loader.all(class_only=True):
+            pass
+    for file in sorted((paths.TREE / "plugins" / "modules").glob("[!_]*.py")):
+        importlib.import_module(MODULES + file.stem)
+
+
+def _in_a_fork(step: Step) -> int:
+    child = os.fork()
+    if not child:
+        status = 1
+        try:
+            status = _command(step)
+        except BaseException:  # noqa: BLE001 - whatever it is, it is the command's end and not this process's
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(status)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def _command(step: Step) -> int:
+    output = os.open(step["output"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    os.chdir(step["cwd"])
+    os.environ.clear()
+    os.environ.update(step["env"])
+    program = PROGRAMS[step["argv"][0]]
+    cli = program(step["argv"])
+    try:
+        if step["parse_only"]:
+            cli.parse()
+            return 0
+        return int(cli.run() or 0)
+    except SystemExit as ended:
+        return int(ended.code or 0) if not isinstance(ended.code, str) else 1
+
+
+def _run_modules_here() -> None:
+    """Let the action that runs modules run the collection's own in the process that Ansible forked for the task."""
+    original = ActionBase._execute_module
+
+    def execute(self: t.Any, module_name: t.Any = None, module_args: t.Any = None, **more: t.Any) -> t.Any:
+        name = str(module_name or self._task.action)
+        if not name.startswith(COLLECTION) or more.get("wrap_async"):
+            return original(self, module_name=module_name, module_args=module_args, **more)
+        arguments = dict(self._task.args if module_args is None else module_args)
+        self._update_module_args(name, arguments, more.get("task_vars"))
+        return json.loads(_output_of(name.removeprefix(COLLECTION), arguments))
+
+    setattr(ActionBase, "_execute_module", execute)  # noqa: B010 - a type checker lets nobody assign to a method
+
+
+def _output_of(name: str, arguments: dict[str, t.Any]) -> str:
+    module = importlib.import_module(MODULES + name)
+    internal = {key: value for key, value in arguments.items() if key.startswith("_ansible_")}
+    given = json.loads(json.dumps({key: value for key, value in arguments.items() if key not in internal}))
+    given.update(json.loads(json.dumps(internal, default=str)))
+    basic._ANSIBLE_ARGS = json.dumps({"ANSIBLE_MODULE_ARGS": given}).encode()
+    # From ansible-core 2.19 on.
+    if hasattr(basic, "_ANSIBLE_PROFILE"):
+        basic._ANSIBLE_PROFILE = "legacy"
+    with contextlib.redirect_stdout(io.StringIO()) as printed, contextlib.suppress(SystemExit):
+        module.main()
+    return printed.getvalue()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
