@@ -111,7 +111,7 @@ def role(rng: random.Random) -> Play:
         policies={name: PolicyWanted(facts, members=frozenset(ids), tags=tags)},
     )
     variables = {"protect_volumes_plans": [plan]}
-    return Play("role", wanted, modules=2 + len(volumes), role=PREFIX + "protect_volumes", role_vars=variables)
+    return Play("role", wanted, modules=4, role=PREFIX + "protect_volumes", role_vars=variables)
 
 
 def change(rng: random.Random) -> Play:
