@@ -20,7 +20,7 @@ CANDIDATES := $(or $(PYTHON),python3 python3.13 python3.12 python3.11 python3.10
 STAGES := lint sanity units integration docs build
 
 .DEFAULT_GOAL := help
-.PHONY: help venv $(STAGES) test matrix demo awx chaos bench simulator format lock clean distclean
+.PHONY: help venv $(STAGES) test matrix demo browser awx chaos bench simulator format lock clean distclean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,8 +48,11 @@ test: $(STAMP) ## All of the stages: lint sanity units integration docs build, w
 matrix: $(STAMP) ## Compile, import and unit test the plugins by ansible-test on each Python of a target that is found: 3.9 to 3.13
 	@$(TOOLS).run_stage $@
 
-demo: $(STAMP) ## Run playbooks/demo.yml twice against the simulator
+demo: $(STAMP) ## Run playbooks/demo.yml twice against the simulator, and leave a report of it in build/coverage.html
 	@$(TOOLS).demo
+
+browser: $(STAMP) ## Look at the coverage report in a real browser (Chromium), if there is one
+	@PYTHONPATH=tests exec $(PY) -m browser
 
 awx: $(STAMP) ## Run the examples for AWX by ansible-runner, as AWX does (TARGET="coverage_report token" for some)
 	@PYTHONPATH=tests exec $(PY) -m awx

@@ -42,7 +42,10 @@ class Plan(t.NamedTuple):
 
 
 class Context(t.NamedTuple):
-    """What a plan is made from. ``given`` names the options that the task set, as opposed to defaults."""
+    """What a plan is made from. ``given`` names the options that the task set, as opposed to defaults.
+
+    ``slice`` is what the action plugin says of this call, where a wait is in several (_slices.py).
+    """
 
     options: Mapping[str, t.Any]
     given: frozenset[str]
@@ -50,3 +53,4 @@ class Context(t.NamedTuple):
     clock: Clock
     warn: Callable[[str], None]
     check_mode: bool
+    slice: Mapping[str, t.Any] | None = None

@@ -49,6 +49,7 @@ class _Module(AnsibleModule):
     """
 
     given: frozenset[str] = frozenset()
+    slice: Mapping[str, t.Any] | None = None
     # Set by Ansible.
     ansible_version: str
     no_log_values: set[str]
@@ -59,6 +60,8 @@ class _Module(AnsibleModule):
 
     def _load_params(self) -> None:
         AnsibleModule._load_params(self)  # noqa: SLF001 # the one place before validation
+        # No option: from the action plugin of a module that waits, and too long for a log.
+        self.slice = self.params.pop("_slice", None)
         for name in (*COMMON.options, "progress"):
             if self.params.get(name) == "":
                 del self.params[name]
@@ -167,6 +170,7 @@ def _context(module: _Module, clock: Clock) -> Context:
         clock=clock,
         warn=warn,
         check_mode=module.check_mode,
+        slice=module.slice,
     )
 
 

@@ -4,9 +4,9 @@
 
 """A long wait in several calls of the module, so that its action plugin can say between them how it stands.
 
-Each call has the hidden option C(_slice): how many seconds it may wait, how old the whole wait is, and what the call
-before it gave back as C(_state). A call whose time is over while the wait goes on gives C(_state) and C(_progress) in
-place of a result. The next one starts nothing; it goes on within the same pause, with the same code.
+Each call is given C(_slice) beside the options: how many seconds it may wait, how old the whole wait is, and what the
+call before it gave back as C(_state). A call whose time is over while the wait goes on gives C(_state) and
+C(_progress) in place of a result. The next one starts nothing; it goes on within the same pause, with the same code.
 """
 
 from __future__ import annotations
@@ -30,9 +30,6 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._runner import 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import SliceOverError
 
 State = dict[str, t.Any]
-
-# For the action plugin alone.
-_OPTION = ArgSpec({"_slice": {"type": "dict"}})
 
 
 def run(
@@ -88,9 +85,8 @@ def _run(
     check: Checker | None,
 ) -> None:
     def work(context: Context) -> Result:
-        options = context.options
-        given = options["_slice"]
-        if not given or not options["wait"] or not options["progress"] or context.check_mode:
+        options, given = context.options, context.slice
+        if given is None or not options["wait"] or not options["progress"] or context.check_mode:
             return begin(context)
         sliced = context._replace(clock=_timeline(context.clock, float(given["waited"]), float(given["seconds"])))
         saved: State = _unpack(given["state"]) if given["state"] else {"written": False, "state": None}
@@ -102,7 +98,7 @@ def _run(
             state = _pack({"written": context.client.has_written, "state": over.state})
             return {"changed": False, "_progress": over.progress._asdict(), "_state": state}
 
-    run_work(spec.merge(_OPTION), work, check=check)
+    run_work(spec, work, check=check)
 
 
 def _timeline(clock: Clock, waited: float, seconds: float) -> Clock:

@@ -70,7 +70,6 @@ class ProgressAction(PlainAction):
                 break
             overhead = time.monotonic() - started - waited - seconds
             display.display(self._line(progress, time.monotonic() - started, task_vars))
-        result.get("invocation", {}).get("module_args", {}).pop("_slice", None)
         return {**result, **{key: texts for key, texts in told.items() if texts}}
 
     def _line(self, progress: Mapping[str, t.Any], age: float, task_vars: Mapping[str, t.Any]) -> str:

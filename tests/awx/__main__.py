@@ -25,7 +25,7 @@ from .sign_in import WAYS
 
 Check = Callable[[], list[str]]
 
-SIDE_BY_SIDE = 3
+SIDE_BY_SIDE = 4
 """Two jobs, the first ones, do little but wait."""
 
 LOADED = {"with what it asks for": {}, "with all": {"load_image": "backup-ee:1", "load_credential": "Backups"}}

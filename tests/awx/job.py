@@ -121,7 +121,7 @@ def _write_private_data(job: Job, credential: Injected) -> None:
     environment.mkdir(parents=True, mode=0o700)
     values = surveys.variables(job.template, job.answers)
     trusted = job.template.get("extra_vars", {})
-    arguments = ["-u", "root", *(["--check", "--diff"] if job.check else []), "-v"]
+    arguments = ["-u", "root", *(["--check", "--diff"] if job.check else []), "-vvv"]
     files = {
         "extravars": surveys.extra_vars_file(values, trusted),
         "cmdline": " ".join(arguments),

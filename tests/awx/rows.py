@@ -25,9 +25,9 @@ CREDENTIALS: Mapping[str, Mapping[str, Any]] = {
     "user": {**USER, **REGION, **IDENTITY},
 }
 
-IDLE_SECONDS = 20
-"""A job that prints nothing for so long is ended. Lines come every 15 s at most."""
-WAIT_SECONDS = 32
+IDLE_SECONDS = 40
+"""A job that prints nothing for so long is ended. Lines come every 15 s, later where the machine is busy."""
+WAIT_SECONDS = 55
 
 BROKEN = {"error_code": "VolumeBackup.0064", "fail_reason": "the disk of the backup is full"}
 BACKUP = "before-the-upgrade"

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Shows the collection at work: playbooks/demo.yml against the simulator, twice; the second run must change nothing."""
+"""Shows the collection at work: playbooks/demo.yml against the simulator, twice; the second run must change nothing.
+
+Then the coverage report of what it made, as build/coverage.html.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,8 @@ from .stage_tree import stage as stage_tree
 
 ANSIBLE_PLAYBOOK = str(paths.BIN / "ansible-playbook")
 PLAYBOOK = f"{paths.NAMESPACE}.{paths.NAME}.demo"
+REPORT = f"{paths.NAMESPACE}.{paths.NAME}.coverage_report"
+PAGE = paths.BUILD / "coverage.html"
 SETTINGS = {"SIM_JOB_SECONDS": "3"}
 QUIET = {"ANSIBLE_INVENTORY_UNPARSED_WARNING": "false", "ANSIBLE_FORCE_COLOR": "false"}
 RECAP = re.compile(r"^localhost\s*:(?P<counts>(?:\s+\w+=\d+)+)", re.MULTILINE)
@@ -48,6 +53,7 @@ def main() -> int:
             print(f"The simulator runs at {running.url}")
             _play(outcome, running, "first run", changes=True)
             _play(outcome, running, "second run: nothing is left to do", changes=False)
+            _report(outcome, running)
     except StageError as problem:
         outcome.fail(str(problem))
     outcome.seconds = round(time.monotonic() - start, 1)
@@ -55,6 +61,7 @@ def main() -> int:
     if not outcome.failed:
         artifact = f"build/{paths.NAMESPACE}-{paths.NAME}-*.tar.gz"
         print(REAL_CLOUD.format(playbook=PLAYBOOK, artifact=artifact))
+        print(f"Open the report in a browser: {PAGE.as_uri()}\n")
     for note in outcome.notes:
         print(f"demo: {note}")
     print(f"demo: {outcome.passed} passed, {outcome.failed} failed in {outcome.seconds} s", flush=True)
@@ -69,6 +76,21 @@ def _play(outcome: Outcome, running: Simulator, title: str, *, changes: bool) ->
         problem = f"ansible-playbook ended with {result.returncode}"
     if problem:
         outcome.fail(f"{title}: {problem}")
+    else:
+        outcome.add(passed=1)
+
+
+def _report(outcome: Outcome, running: Simulator) -> None:
+    print("\n=== report: what is protected now ===", flush=True)
+    for old in (PAGE, PAGE.with_suffix(".json")):
+        old.unlink(missing_ok=True)
+    result = run([ANSIBLE_PLAYBOOK, REPORT], cwd=paths.BUILD, extra={**running.exports, **QUIET})
+    if result.returncode or not PAGE.is_file():
+        outcome.fail(
+            f"report: ansible-playbook ended with {result.returncode} "
+            if result.returncode
+            else f"report: there is no {PAGE}"
+        )
     else:
         outcome.add(passed=1)
 

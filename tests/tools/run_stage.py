@@ -93,7 +93,7 @@ def run_one(name: str) -> Outcome:
 
 
 def _exit_code(outcomes: Sequence[Outcome]) -> int:
-    return int(any(one.failed or not one.passed for one in outcomes))
+    return int(any(one.failed or not (one.passed or one.skipped) for one in outcomes))
 
 
 if __name__ == "__main__":

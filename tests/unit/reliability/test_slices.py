@@ -40,9 +40,13 @@ def told(wait: Wait) -> str:
     def number(found: re.Match[str]) -> str:
         return known.setdefault(found[0], f"<ID {len(known)}>")
 
-    data = {key: value for key, value in wait.result.data.items() if key != "invocation"}
     sent = [(call.method, call.url, str(call.body)) for call in wait.result.sent]
-    whole = {"sent": sent, "data": data, "warnings": wait.result.warnings, "elapsed": round(wait.elapsed, 3)}
+    whole = {
+        "sent": sent,
+        "data": dict(wait.result.data),
+        "warnings": wait.result.warnings,
+        "elapsed": round(wait.elapsed, 3),
+    }
     return IDS.sub(number, json.dumps(whole, indent=1))
 
 
