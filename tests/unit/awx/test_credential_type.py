@@ -63,7 +63,7 @@ def injector(kind: str, name: str, template: t.Any) -> t.Callable[[Document], No
         (injector("env", "ANSIBLE_TIMEOUT", "1"), "does not let a credential set"),
         (injector("env", "JOB_ID", "1"), "does not let a credential set"),
         (injector("env", "HW-REGION", "1"), "no name of an environment variable"),
-        (injector("env", "HW_OTHER", "{{ regoin }}"), "'regoin' is undefined"),
+        (injector("env", "HW_OTHER", "{{ no_such_field }}"), "'no_such_field' is undefined"),
         (injector("env", "HW_OTHER", "{{ region"), "unexpected end"),
         (injector("env", "HW_OTHER", "région"), "ASCII"),
         (injector("env", "HW_OTHER", "{{ ''.__class__.__mro__ }}"), "unsafe"),
