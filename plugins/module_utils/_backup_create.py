@@ -70,13 +70,16 @@ def make_backup(
             if row is not None:
                 return _follow_other(client, request, row, waiter, warn)
             continue
-        if found is not None:
-            begun = Begun(request, shown=_model.backup(found), adopted=True)
-        else:
-            started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(clock.now()))
-            job = None if request.native else _model.new_job(str(sent))
-            begun = Begun(request, sent=str(sent), before=sorted(before), started=started, job=job)
-        return follow(client, begun, waiter.restarted(), warn)
+        return follow(client, _begun(request, sent, found, before, clock), waiter.restarted(), warn)
+
+
+def _begun(request: BackupRequest, sent: str | None, found: JsonObject | None, before: set[str], clock: Clock) -> Begun:
+    """What the creating call began, or what was found after its answer was lost."""
+    if found is not None:
+        return Begun(request, shown=_model.backup(found), adopted=True)
+    started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(clock.now()))
+    job = None if request.native else _model.new_job(str(sent))
+    return Begun(request, sent=str(sent), before=sorted(before), started=started, job=job)
 
 
 def make_backup_after_pause(

@@ -140,11 +140,8 @@ def follow_run(
         seen[:] = tasks
         _check_states(run, tasks)
         ended = sum(1 for task in tasks if task["status"] in TERMINAL)
-        if ended >= run.expected:
-            return RunEnd(tasks)
-        if ended == len(tasks) and waiter.age - quiet_since[0] >= _QUIET:
-            return RunEnd(tasks, is_short=True)
-        return None
+        is_quiet = ended == len(tasks) and waiter.age - quiet_since[0] >= _QUIET
+        return RunEnd(tasks, is_short=ended < run.expected) if ended >= run.expected or is_quiet else None
 
     try:
         return waiter.until(
@@ -154,8 +151,8 @@ def follow_run(
             progress=lambda: _progress(run, seen),
         )
     except SliceOverError as over:
-        saved = {"seen": seen, "quiet_since": quiet_since[0]}
-        over.state.update(run={**asdict(run), "before": sorted(run.before)}, waiting=waiting, saved=saved)
+        own = {**asdict(run), "before": sorted(run.before)}
+        over.state.update(run=own, waiting=waiting, saved={"seen": seen, "quiet_since": quiet_since[0]})
         raise
     except WaitTimeoutError as error:
         # Other waits are taken up again by the same task; this one would start another run.

@@ -27,7 +27,7 @@ from ansible_collections.huaweicloud.backup.tests.unit.reliability.hostile_waits
 
 # Shorter than the pauses from some time on; the action plugin's calls are shorter still, and there are more of them.
 SECONDS = 28.0
-LASTING, MIDDLE = 200.0, 90.0
+LASTING, MIDDLE = 130.0, 50.0
 # One each of those whose wait is told by a job, by states, by a list of many, and by what is gone.
 SOME = ("backup", "native restore", "batch", "deletion of old backups")
 IDS = re.compile(r"autobk_[0-9a-f]{4}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}|\b[0-9a-f]{32}\b")
@@ -75,7 +75,7 @@ def test_a_wait_that_ends_well(name: str) -> None:
 @pytest.mark.parametrize("name", WAITS)
 def test_a_wait_that_reaches_its_limit(name: str) -> None:
     wait = is_the_same(name, wait_timeout=int(MIDDLE))
-    assert "wait_timeout (90 s)" in wait.result["msg"]
+    assert "wait_timeout (50 s)" in wait.result["msg"]
     tell_all_the_time(wait)
 
 
@@ -83,8 +83,8 @@ def test_a_wait_that_reaches_its_limit(name: str) -> None:
 def test_a_service_that_is_away_for_a_while_and_a_token_that_ends(name: str) -> None:
     events = (
         (MIDDLE, away({"status": 503, "raw": ""}, "GET")),
-        (MIDDLE + 50, back),
-        (MIDDLE + 70, lambda cloud: cloud.sim.gatekeeper.end_tokens(revoke=True)),
+        (MIDDLE + 40, back),
+        (MIDDLE + 60, lambda cloud: cloud.sim.gatekeeper.end_tokens(revoke=True)),
     )
     # The token is one that was given, so it is not renewed.
     wait = is_the_same(name, *events)
