@@ -26,7 +26,7 @@ from .doc_blocks import Block, pages
 from .doc_checks import Plan, Run, plan, world
 from .doc_console import missing_line
 from .environment import clean_environment
-from .outcome import Outcome
+from .outcome import Outcome, StageError
 from .simulator_process import Simulator, simulator
 
 Json = t.Any
@@ -152,7 +152,10 @@ def _runner() -> Iterator[Runner]:
             assert process.stdout is not None
             process.stdin.write(json.dumps(step) + "\n")
             process.stdin.flush()
-            return int(process.stdout.readline())
+            answer = process.stdout.readline()
+            if not answer:
+                raise StageError(f"tools.doc_runner ended in the middle of: {' '.join(step['argv'])}")
+            return int(answer)
 
         try:
             yield run
