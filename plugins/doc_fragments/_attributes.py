@@ -55,19 +55,13 @@ attributes:
       - huaweicloud.backup.all
 """
 
-    # For modules with an action plugin of their own, which says how a long wait stands.
-    ACTION = r"""
+    # For modules that wait, and whose action plugin says how a long wait stands. There is no attribute "action": its
+    # heading links to a page of Ansible's own that these guides do not have.
+    WAITING = r"""
 attributes:
-  action:
-    description:
-      - Indicates this has a corresponding action plugin so some parts of the options can be executed on the controller.
-    support: partial
-    details:
-      - While the module waits, the action plugin shows a line at least every 15 seconds, unless O(progress=false). It
-        calls the module several times for that, which changes nothing in what the module does and gives back.
   async:
     description: Supports being used with the C(async) keyword.
     support: full
     details:
-      - Without lines of progress.
+      - Then no line of progress is shown.
 """

@@ -19,7 +19,7 @@ extends_documentation_fragment:
   - huaweicloud.backup._auth
   - huaweicloud.backup._connection
   - huaweicloud.backup._attributes.info
-  - huaweicloud.backup._attributes.action
+  - huaweicloud.backup._attributes.waiting
 options:
   job_ids:
     description: The jobs' IDs.
