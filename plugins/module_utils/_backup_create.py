@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import typing as t
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils import _model
@@ -64,9 +64,9 @@ def make_backup(
             if not error.retryable or not options.wait or waiter.is_over:
                 raise
             # The volume is busy: wait for it as for anything else, and see whether somebody made what is wanted.
-            row = satisfies(*listing)
+            row = satisfies(_new(listing[0], before), listing[1])
             if row is None:
-                row, rows = _look_after_pause(client, request, satisfies, waiter)
+                row, rows = _look_after_pause(client, request, before, satisfies, waiter)
             if row is not None:
                 return _follow_other(client, request, row, waiter, warn)
             continue
@@ -85,30 +85,39 @@ def _begun(request: BackupRequest, sent: str | None, found: JsonObject | None, b
 def make_backup_after_pause(
     client: Client,
     request: BackupRequest,
+    before: Iterable[str],
     *,
     satisfies: Satisfies,
     waiter: Waiter,
     clock: Clock,
     warn: Callable[[str], None],
 ) -> Made:
-    """The same, where an earlier call of the module found the volume busy and paused."""
-    row, rows = _look_after_pause(client, request, satisfies, waiter)
+    """The same, where an earlier call of the module found the volume busy and paused.
+
+    :param before: the IDs of the backups that were there.
+    """
+    row, rows = _look_after_pause(client, request, set(before), satisfies, waiter)
     if row is not None:
         return _follow_other(client, request, row, waiter, warn)
     return make_backup(client, request, rows, satisfies=satisfies, waiter=waiter, clock=clock, warn=warn)
 
 
 def _look_after_pause(
-    client: Client, request: BackupRequest, satisfies: Satisfies, waiter: Waiter
+    client: Client, request: BackupRequest, before: set[str], satisfies: Satisfies, waiter: Waiter
 ) -> tuple[JsonObject | None, Rows]:
     """The row that makes the request needless after one pause, and all rows."""
     try:
         waiter.pause(progress=lambda: one(request.name, "waits for its volume, which is busy"))
     except SliceOverError as over:
-        over.state["busy"] = asdict(request)
+        over.state["busy"], over.state["before"] = asdict(request), sorted(before)
         raise
     rows, date = volume_backups(client, request.volume_id)
-    return satisfies(rows, date), rows
+    return satisfies(_new(rows, before), date), rows
+
+
+def _new(rows: Rows, before: set[str]) -> Rows:
+    """What another task made meanwhile; one that was there and did not satisfy does not begin to, say after a restore."""
+    return [row for row in rows if row["id"] not in before]
 
 
 def _follow_other(

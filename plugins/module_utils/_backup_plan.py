@@ -169,6 +169,7 @@ def resume_present(context: Context, state: Mapping[str, t.Any]) -> Outcome:
         made = make_backup_after_pause(
             context.client,
             BackupRequest(**state["busy"]),
+            state["before"],
             satisfies=lambda now, date: _satisfying(context, now, date),
             waiter=waiter,
             clock=context.clock,

@@ -45,6 +45,8 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._validate impor
 from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import SliceOverError, WaitOptions
 
 _MOST_AT_ONCE = 32
+# The number of the look that a plan is made from.
+_PLANNED_AT = 1
 # Of what is wrong with a list, or not good enough, so many are named.
 _NAMED = 10
 
@@ -153,7 +155,11 @@ def _item(options: Options, volume: JsonObject, date: str) -> Item:
 
 
 class _Satisfies:
-    """Which row of the last look makes a new backup of an item's volume needless."""
+    """Which row of the last look makes a new backup of an item's volume needless.
+
+    Once it is planned, only what another task made meanwhile does: one that was there and did not satisfy does not begin
+    to, say when a restore from it has ended; what check mode said holds.
+    """
 
     def __init__(self, context: Context, listing: Listing) -> None:
         self._context = context
@@ -163,7 +169,8 @@ class _Satisfies:
         self._now = (0, 0.0)
 
     def __call__(self, item: Item) -> JsonObject | None:
-        rows = self._listing.rows(item.volume_id)
+        is_planned = self._listing.number > _PLANNED_AT
+        rows = self._listing.rows(item.volume_id, since=_PLANNED_AT if is_planned else 0)
         if self._limit is None:
             return named(rows, item.request.name)
         if self._now[0] != self._listing.number:

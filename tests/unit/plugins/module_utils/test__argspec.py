@@ -39,7 +39,7 @@ def test_every_option_has_its_type() -> None:
     types = {name: option["type"] for name, option in COMMON.merge(WAIT, STATE).options.items()}
     texts = dict.fromkeys([*AUTH_OPTIONS.split(), "native_api", "state"], "str")
     numbers = dict.fromkeys(["api_timeout", "api_retries", "wait_timeout", "wait_interval"], "int")
-    switches = dict.fromkeys(["validate_certs", "token_cache", "wait"], "bool")
+    switches = dict.fromkeys(["validate_certs", "token_cache", "wait", "progress"], "bool")
     assert types == {**texts, **numbers, **switches, "endpoints": "dict", "ca_path": "path"}
     assert {option["type"] for option in CONNECTION.options["endpoints"]["options"].values()} == {"str"}
 
@@ -83,7 +83,7 @@ def test_defaults_and_environment_are_those_of_the_contract(
 
 def test_waiting_and_state_are_those_of_the_contract() -> None:
     defaults = {name: option["default"] for name, option in WAIT.options.items()}
-    assert defaults == {"wait": True, "wait_timeout": 3600, "wait_interval": 1}
+    assert defaults == {"wait": True, "wait_timeout": 3600, "wait_interval": 1, "progress": True}
     assert STATE.options["state"] == {"type": "str", "choices": ["present", "absent"], "default": "present"}
     assert CONNECTION.options["native_api"]["choices"] == ["auto", "v2", "v3"]
     assert set(CONNECTION.options["endpoints"]["options"]) == {"vbs", "csbs", "evs"}

@@ -200,3 +200,10 @@ def test_a_real_openstacks_refusal_is_told(vbs_backup: Backup, name: str, words:
     assert result.failed
     assert words in result["msg"]
     assert result["error"]["http_status"] == 400
+
+
+def test_without_progress_a_call_that_is_to_end_early_waits_to_the_end(vbs_backup: Backup) -> None:
+    early = {"seconds": 1.0, "waited": 0.0, "state": None}
+    calls = [get(), delete(), get("deleting"), get("deleting"), gone()]
+    result = vbs_backup({**BY_ID, "wait_interval": 2, "progress": False, "_slice": early}, calls)
+    assert (outcome(result), len(result.pauses)) == (NOTHING, 3)

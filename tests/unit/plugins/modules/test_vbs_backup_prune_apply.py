@@ -262,3 +262,10 @@ def test_an_end_of_the_rights_during_the_wait_is_told_with_all_that_was_reached(
     result = prune(ALL, [listing(row(1)), shared(), delete("b1"), of_volume(going(1)), denied])
     assert result["error"]["http_status"] == 403
     assert (deleted(result), result["changed"], result["pending"]["ids"]) == (["b1"], True, ["b1"])
+
+
+def test_without_progress_a_call_that_is_to_end_early_waits_to_the_end(prune: Prune) -> None:
+    early = {"seconds": 1.0, "waited": 0.0, "state": None}
+    calls = [listing(row(1)), shared(), delete("b1"), of_volume(going(1)), of_volume(going(1)), of_volume()]
+    result = prune({**ALL, "wait_interval": 2, "progress": False, "_slice": early}, calls)
+    assert (deleted(result), len(result.pauses)) == (["b1"], 3)

@@ -191,3 +191,11 @@ def test_wrong_types_inside_a_job_become_null(job_info: JobInfo) -> None:
             "entities": {},
         }
     ]
+
+
+def test_without_progress_a_call_that_is_to_end_early_waits_to_the_end(job_info: JobInfo) -> None:
+    early = {"seconds": 1.0, "waited": 0.0, "state": None}
+    options = {"job_ids": ["j1"], "wait": True, "wait_interval": 2, "progress": False, "_slice": early}
+    result = job_info(options, [get("j1", "RUNNING"), get("j1", "RUNNING"), get("j1")])
+    assert [row["status"] for row in result["jobs"]] == ["SUCCESS"]
+    assert len(result.pauses) == 2
