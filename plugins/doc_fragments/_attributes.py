@@ -55,8 +55,7 @@ attributes:
       - huaweicloud.backup.all
 """
 
-    # For modules that wait, and whose action plugin says how a long wait stands. There is no attribute "action": its
-    # heading links to a page of Ansible's own that these guides do not have.
+    # For modules that wait, and whose action plugin says how a long wait stands.
     WAITING = r"""
 attributes:
   async:

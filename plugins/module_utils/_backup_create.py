@@ -116,7 +116,7 @@ def _look_after_pause(
 
 
 def _new(rows: Rows, before: set[str]) -> Rows:
-    """What another task made meanwhile; one that was there and did not satisfy does not begin to, say after a restore."""
+    """What another task made meanwhile; one that was there and did not satisfy does not begin to after a restore."""
     return [row for row in rows if row["id"] not in before]
 
 

@@ -157,8 +157,8 @@ def _item(options: Options, volume: JsonObject, date: str) -> Item:
 class _Satisfies:
     """Which row of the last look makes a new backup of an item's volume needless.
 
-    Once it is planned, only what another task made meanwhile does: one that was there and did not satisfy does not begin
-    to, say when a restore from it has ended; what check mode said holds.
+    Once it is planned, only what another task made meanwhile does: one that was there and did not satisfy does not
+    begin to, say when a restore from it has ended; what check mode said holds.
     """
 
     def __init__(self, context: Context, listing: Listing) -> None:

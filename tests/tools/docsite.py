@@ -19,6 +19,7 @@ THEME = "alabaster"
 ELSEWHERE = """\
 :orphan:
 
+.. _action_plugins:
 .. _ansible_configuration_settings:
 .. _common_return_values:
 
