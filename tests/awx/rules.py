@@ -90,7 +90,7 @@ def _field_problems(field: Document) -> Iterator[str]:
         return
     if field.get("format", "url") not in FORMATS:
         yield f"the format {field['format']!r} is none of {', '.join(FORMATS)}"
-    if "default" in field and type(field["default"]) is not TYPES[kind]:
+    if "default" in field and not isinstance(field["default"], TYPES[kind]):
         yield f"the default {field['default']!r} is no {kind}"
     for key in ONLY_OF_STRINGS:
         if key in field and kind != "string":
