@@ -18,6 +18,7 @@ author:
 extends_documentation_fragment:
   - huaweicloud.backup._auth
   - huaweicloud.backup._connection
+  - huaweicloud.backup._wait
   - huaweicloud.backup._attributes.info
   - huaweicloud.backup._attributes.waiting
 options:
@@ -30,22 +31,6 @@ options:
     description: Whether to wait until all jobs have ended.
     type: bool
     default: false
-  wait_timeout:
-    description: How many seconds to wait at most.
-    type: int
-    default: 3600
-  wait_interval:
-    description:
-      - The shortest pause between two looks, in seconds. Each pause is this plus a tenth of the wait's age, at most 30.
-    type: int
-    default: 1
-  progress:
-    description:
-      - Whether a long wait shows a line at least every 15 seconds that says how it stands.
-      - In check mode, with C(no_log) and with C(async) there is none.
-      - If left out, E(HW_PROGRESS).
-    type: bool
-    default: true
   fail_on_error:
     description:
       - Whether a failed or unknown job fails the task.
