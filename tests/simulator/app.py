@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from fastapi import FastAPI
 from fastapi.requests import Request as HttpRequest
@@ -13,7 +14,7 @@ from fastapi.responses import Response
 from starlette.routing import Route as HttpRoute
 
 from . import control, errors, huawei, openstack
-from .gateway import CONTROL, Answer, Asgi, Gateway, rendered, reply_of
+from .gateway import CONTROL, Answer, Asgi, Gateway, rendered, reply_of, simulator_of
 from .sim import Simulator
 from .wire import Reply, Request, Route
 
@@ -41,8 +42,9 @@ def _response(answer: Answer) -> Response:
     return response
 
 
-def _endpoint(sim: Simulator, cloud: Cloud, route: Route) -> Endpoint:
+def _endpoint(cloud: Cloud, route: Route) -> Endpoint:
     async def endpoint(http: HttpRequest) -> Response:
+        sim = simulator_of(http.scope)
         request: Request = http.scope["sim.request"]
         request.project_id = http.path_params.get("pid", "")
         sim.timeline.run_due()
@@ -55,39 +57,31 @@ def _endpoint(sim: Simulator, cloud: Cloud, route: Route) -> Endpoint:
     return endpoint
 
 
-def _http_route(sim: Simulator, cloud: Cloud, route: Route) -> HttpRoute:
-    made = HttpRoute(route.path, _endpoint(sim, cloud, route), methods=[route.method])
+def _http_route(cloud: Cloud, route: Route) -> HttpRoute:
+    made = HttpRoute(route.path, _endpoint(cloud, route), methods=[route.method])
     # Starlette adds HEAD to every GET; no HEAD call is published.
     made.methods = {route.method}
     return made
 
 
-def _application(sim: Simulator, cloud: Cloud) -> Asgi:
+@cache
+def application(flavor: str) -> Asgi:
+    """Return FastAPI with the routes of a flavor; simulators share it, for a request brings its own (gateway.py)."""
+    cloud = CLOUDS[flavor]
+
     async def unknown(http: HttpRequest, _error: Exception) -> Response:
         if http.url.path.startswith(CONTROL):
             return _response(rendered(Reply(404, {"error": "no such control call; see README.md"})))
-        return _response(rendered(cloud.unknown(sim, http.scope["sim.request"])))
+        return _response(rendered(cloud.unknown(simulator_of(http.scope), http.scope["sim.request"])))
 
     return FastAPI(
-        routes=[*(_http_route(sim, cloud, route) for route in cloud.routes), *control.routes(sim)],
+        routes=[*(_http_route(cloud, route) for route in cloud.routes), *control.routes()],
         exception_handlers={404: unknown, 405: unknown},
         openapi_url=None,
         redirect_slashes=False,
     )
 
 
-class _Applications(dict[str, Asgi]):
-    """The application of each flavor, made when it is asked for: most simulators only ever have one."""
-
-    def __init__(self, sim: Simulator) -> None:
-        super().__init__()
-        self._sim = sim
-
-    def __missing__(self, flavor: str) -> Asgi:
-        self[flavor] = made = _application(self._sim, CLOUDS[flavor])
-        return made
-
-
 def build(sim: Simulator) -> Gateway:
     """The whole application: FastAPI holds each flavor's routes, the gateway stands before them."""
-    return Gateway(_Applications(sim), sim)
+    return Gateway(application, sim)

@@ -14,7 +14,7 @@ from starlette.routing import Route as HttpRoute
 
 from . import fleet, objects, seed
 from .faults import BadFaultError
-from .gateway import CONTROL
+from .gateway import CONTROL, simulator_of
 from .objects import KINDS, BadObjectError, Fields
 from .settings import BadSettingError
 from .sim import Simulator
@@ -232,12 +232,12 @@ def _answer(status: int, body: Any) -> Response:
     return Response(json.dumps(body), status, media_type="application/json")
 
 
-def _endpoint(sim: Simulator, handler: Handler, status: int) -> Callable[[HttpRequest], Awaitable[Response]]:
+def _endpoint(handler: Handler, status: int) -> Callable[[HttpRequest], Awaitable[Response]]:
     async def endpoint(http: HttpRequest) -> Response:
         raw = await http.body()
         try:
             body = json.loads(raw) if raw.strip() else None
-            answer = handler(sim, http, body)
+            answer = handler(simulator_of(http.scope), http, body)
         except NoSuchThingError as missing:
             return _answer(404, {"error": str(missing)})
         except (BadObjectError, BadFaultError, BadSettingError, ValueError, TypeError, RecursionError) as bad:
@@ -247,9 +247,9 @@ def _endpoint(sim: Simulator, handler: Handler, status: int) -> Callable[[HttpRe
     return endpoint
 
 
-def routes(sim: Simulator) -> list[HttpRoute]:
+def routes() -> list[HttpRoute]:
     """The control API, which needs no sign-in and is never logged (README.md)."""
     return [
-        HttpRoute(CONTROL + path, _endpoint(sim, handler, status), methods=[method])
+        HttpRoute(CONTROL + path, _endpoint(handler, status), methods=[method])
         for method, path, handler, status in CALLS
     ]

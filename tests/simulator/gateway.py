@@ -9,7 +9,7 @@ import contextlib
 import json
 import logging
 import uuid
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
@@ -35,6 +35,12 @@ class Answer:
     status: int
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
     body: bytes = b""
+
+
+def simulator_of(scope: Scope) -> Simulator:
+    """The simulator whose gateway the request came through."""
+    sim: Simulator = scope["sim.simulator"]
+    return sim
 
 
 def reply_of(error: errors.ApiError, request: Request) -> Reply:
@@ -103,17 +109,18 @@ async def _hang_up(scope: Scope, receive: Receive, seconds: float) -> None:
 class Gateway:
     """What every service call passes through: the log, injected faults, throttling, and the common headers."""
 
-    def __init__(self, apps: Mapping[str, Asgi], sim: Simulator) -> None:
-        self._apps = apps
+    def __init__(self, application: Callable[[str], Asgi], sim: Simulator) -> None:
+        self._application = application
         self._sim = sim
 
     @property
     def _app(self) -> Asgi:
         """The application of the flavor that is set now."""
-        return self._apps[self._sim.settings.flavor]
+        return self._application(self._sim.settings.flavor)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection; control calls go straight through."""
+        scope["sim.simulator"] = self._sim
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
