@@ -15,12 +15,12 @@ PYTHON ?=
 CANDIDATES := $(or $(PYTHON),python3 python3.13 python3.12 python3.11 python3.10 python3.14)
 
 # Given on the command line, TARGET= (what to run of sanity, units, integration or awx: names separated by blanks), SIM_*=
-# (simulator), SEED=, RUNS=, JOBS= and ONLY= (chaos), REPEATS= and ONLY= (bench) reach the programs through the environment, as all such variables do.
+# (simulator), SEED=, RUNS=, JOBS= and ONLY= (chaos), REPEATS=, ONLY= and SHORT= (bench) reach the programs through the environment, as all such variables do.
 
-STAGES := lint sanity units integration docs build
+STAGES := lint sanity units integration docs
 
 .DEFAULT_GOAL := help
-.PHONY: help venv $(STAGES) test matrix demo browser awx chaos bench simulator format lock clean distclean
+.PHONY: help venv $(STAGES) test build matrix demo browser awx chaos bench simulator format lock clean distclean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,7 +42,7 @@ integration: $(STAMP) ## ansible-test integration against the simulator (TARGET=
 docs: $(STAMP) ## Check the documentation of plugins and the guides
 	@$(TOOLS).run_stage $@
 
-test: $(STAMP) ## All of the stages: lint sanity units integration docs build, with a summary
+test: $(STAMP) ## All of the stages: lint sanity units integration docs, with a summary
 	@$(TOOLS).run_stage $(STAGES)
 
 matrix: $(STAMP) ## Compile, import and unit test the plugins by ansible-test on each Python of a target that is found: 3.9 to 3.13
@@ -60,7 +60,7 @@ awx: $(STAMP) ## Run the examples for AWX by ansible-runner, as AWX does (TARGET
 chaos: $(STAMP) ## Whole plays in random weather: SEED=7 RUNS=300 JOBS=8, or ONLY=123 for one run of a seed
 	@PYTHONPATH=tests exec $(PY) -m chaos
 
-bench: $(STAMP) ## Measure what the project promises of speed and requests: REPEATS=3, ONLY="ping wait" for some
+bench: $(STAMP) ## Measure what the project promises of speed and requests: REPEATS=3, ONLY="ping wait" for some, SHORT=1 for counts
 	@PYTHONPATH=tests exec $(PY) -m benchmark
 
 simulator: $(STAMP) ## Run the simulator in the foreground (SIM_PORT= SIM_JOB_SECONDS= SIM_VOLUMES= SIM_FLAVOR=)

@@ -4,7 +4,7 @@
 
 """The figures that the project promises, measured: ``make bench``, ``REPEATS=5`` and ``ONLY="ping bare"``.
 
-``--short`` measures little, on a tree that is staged already, and fails for counts alone.
+``SHORT=1`` measures little, and fails for counts alone.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import FrameType
@@ -19,7 +20,8 @@ from types import FrameType
 import requests
 
 from tools.environment import prepare
-from tools.outcome import StageError
+from tools.outcome import Outcome, StageError, forget
+from tools.outcome import save as save_outcome
 from tools.stage_tree import stage
 
 from . import figures_large, figures_tasks, figures_waits
@@ -43,33 +45,33 @@ class Order:
     short: bool
 
 
-def order(environ: Mapping[str, str], arguments: Sequence[str]) -> Order:
-    """Read ONLY and REPEATS; raises ValueError with one line for people."""
-    if "--short" in arguments:
-        return Order(FIGURES, 1, short=True)
+def order(environ: Mapping[str, str]) -> Order:
+    """Read ONLY, REPEATS and SHORT; raises ValueError with one line for people."""
+    short = bool(environ.get("SHORT"))
     names = environ.get("ONLY", "").replace(",", " ").split()
     known = {figure.name: figure for figure in FIGURES}
     unknown = [name for name in names if name not in known]
     if unknown:
         raise ValueError(f"no such figure: {', '.join(unknown)}; there are: {', '.join(known)}")
-    text = environ.get("REPEATS") or str(REPEATS)
+    text = environ.get("REPEATS") or str(1 if short else REPEATS)
     if not text.isdigit() or not int(text):
         raise ValueError(f"REPEATS must be a whole number of at least 1; got {text!r}")
-    return Order([figure for figure in FIGURES if not names or figure.name in names], int(text), short=False)
+    return Order([figure for figure in FIGURES if not names or figure.name in names], int(text), short=short)
 
 
-def main(arguments: Sequence[str]) -> int:
+def main() -> int:
     """Measure what was ordered; 0 when each figure that can fail this run is reached."""
     try:
-        wanted = order(os.environ, arguments)
+        wanted = order(os.environ)
     except ValueError as problem:
         print(f"bench: {problem}", file=sys.stderr)
         return 2
     signal.signal(signal.SIGTERM, _end)
-    if not wanted.short:
-        # Else a stage has done it, and uses the place at this moment.
-        prepare()
-        stage()
+    prepare()
+    forget("bench")
+    stage()
+    outcome = Outcome("bench")
+    start = time.monotonic()
     others = os.getloadavg()[0]
     try:
         with bench(short=wanted.short, repeats=wanted.repeats) as running:
@@ -81,8 +83,15 @@ def main(arguments: Sequence[str]) -> int:
     print(f"\n{table(results)}", flush=True)
     if others > BUSY and not wanted.short:
         print(f"The machine was busy with something else (load {others:.1f}): the times above say little.")
-    print(closing_line(results), flush=True)
-    return int(any(result.fails for result in results))
+    closing = closing_line(results)
+    print(closing, flush=True)
+    outcome.add(passed=sum(not result.fails for result in results), notes=[closing])
+    for result in results:
+        if result.fails:
+            outcome.fail(result.figure.name)
+    outcome.seconds = round(time.monotonic() - start, 1)
+    save_outcome(outcome)
+    return int(bool(outcome.failed))
 
 
 def measured(figure: Figure, running: Bench) -> Result:
@@ -105,4 +114,4 @@ def _end(number: int, _frame: FrameType | None) -> None:
 
 if __name__ == "__main__":
     os.umask(0o022)
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -143,7 +143,7 @@ def _verdict(run: Run, status: int, output: str) -> list[str]:
 def _runner() -> Iterator[Runner]:
     """Return what runs a step and returns its exit status."""
     env = clean_environment({"PYTHONPATH": str(paths.CHECKOUT / "tests")})
-    command = [sys.executable, "-m", "tools.doc_runner"]
+    command = [sys.executable, "-m", "tools.in_one_process"]
     pipes: Json = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with subprocess.Popen(command, cwd=paths.BUILD, env=env, text=True, **pipes) as process:
 
@@ -154,7 +154,7 @@ def _runner() -> Iterator[Runner]:
             process.stdin.flush()
             answer = process.stdout.readline()
             if not answer:
-                raise StageError(f"tools.doc_runner ended in the middle of: {' '.join(step['argv'])}")
+                raise StageError(f"tools.in_one_process ended in the middle of: {' '.join(step['argv'])}")
             return int(answer)
 
         try:

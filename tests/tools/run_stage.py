@@ -33,8 +33,8 @@ STAGES: dict[str, Callable[[Outcome], None]] = {
     "matrix": stage_ansible.matrix,
 }
 
-LONG, BESIDE = "sanity", ("lint", "docs", "build")
-"""The long one keeps one core busy; these, one after the other, take about as long on a second one."""
+FIRST, BESIDE, LAST = "sanity", ("lint", "docs"), "integration"
+"""The first keeps one core busy for a while; those beside it, one after the other, end before the last begins."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -51,14 +51,15 @@ def main(arguments: Sequence[str]) -> int:
         os.environ.pop("TARGET", None)
     if not is_prepared:
         prepare()
-    beside = [name for name in arguments if name in BESIDE and LONG in arguments]
+    beside = [name for name in arguments if name in BESIDE and FIRST in arguments]
     with ThreadPoolExecutor(max_workers=1) as pool:
         # Ahead of all others, so that what is quickly found is quickly told.
         others = pool.submit(run_beside, beside) if beside else None
-        for name in sorted(set(arguments) - set(beside), key=lambda name: (name != LONG, arguments.index(name))):
-            run_one(name)
-            if others is not None and name == LONG:
+        for name in sorted(set(arguments) - set(beside), key=lambda name: (name != FIRST, arguments.index(name))):
+            if others is not None and name == LAST:
+                # Its lanes use all that there is.
                 others.result()
+            run_one(name)
     outcomes = load(arguments)
     print("\n" + table(outcomes), flush=True)
     return _exit_code(outcomes)

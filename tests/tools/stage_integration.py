@@ -31,15 +31,15 @@ from .verdict import false_greens, integration_failures, junit_counts
 
 ANSIBLE_TEST = str(paths.BIN / "ansible-test")
 SETTINGS = {"SIM_JOB_SECONDS": "1"}
-PROGRAMS = {"chaos": ("faults injected:", "broken promises:"), "benchmark": ("figures:",)}
-"""No targets of ansible-test's, but the short forms of ``make chaos`` and ``make bench``, by the name of their package.
+PROGRAMS = {"chaos": ("faults injected:", "broken promises:")}
+"""No targets of ansible-test's, but short forms such as that of ``make chaos``, by the name of their package.
 
 With the lines of their reports that are worth a note.
 """
 
 HELPERS = ("setup_", "prepare_")
 """Targets that others depend on and that test nothing by themselves."""
-LONGER = {"examples": 10, "progress": 3, "secrets": 2}
+LONGER = {"examples": 3, "progress": 3, "secrets": 2}
 """Targets that run other playbooks or wait: how many times longer they take than the size of their own files says."""
 
 EXPORTED = {
@@ -138,7 +138,7 @@ def run_program(name: str) -> Run:
 def write_config(tree: Path, running: Simulator) -> None:
     """Write the variables that every target gets; into the staged tree only, which git ignores."""
     config = {key: running.exports[variable] for key, variable in EXPORTED.items() if variable in running.exports}
-    config.update(sim_url=running.url, sim_control=running.control)
+    config.update(sim_url=running.url, sim_control=running.control, sim_tools=str(paths.CHECKOUT / "tests"))
     # The interpreter itself: ansible-test's own is a program before it, which only measuring coverage needs.
     config["ansible_python_interpreter"] = sys.executable
     file = tree / "tests" / "integration" / "integration_config.yml"

@@ -4,7 +4,7 @@
 
 """How many random cases each property gets.
 
-200 that are always the same by default; ``HYPOTHESIS_CASES=1000`` gives as many, other ones each time.
+300 that are always the same by default; ``HYPOTHESIS_CASES=1000`` gives as many, other ones each time.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ CASES = os.environ.get("HYPOTHESIS_CASES", "")
 
 settings.register_profile(
     "properties",
-    max_examples=int(CASES or 200),
+    max_examples=int(CASES or 300),
     derandomize=not CASES,
     deadline=None,
     database=None,

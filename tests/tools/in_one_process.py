@@ -2,12 +2,14 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs many commands of Ansible from one process that has loaded Ansible already.
+"""Runs commands of Ansible with modules in the processes that Ansible forks for tasks, all loaded beforehand.
 
-``python -m tools.doc_runner`` reads a step a line from standard input, as JSON, and answers each with its exit status.
-A command is run in a fork of this process, and in it the collection's modules run where Ansible forked to start them:
-a Python and an Ansible of its own for each command and each task would cost ten times as much. All else, such as loops,
-conditions, defaults and the templating of options, is Ansible's own.
+``python -m tools.in_one_process ansible-playbook play.yml`` runs this command. Without arguments it reads a step a line
+from standard input, as JSON, runs each in a fork of its own, and answers each with its exit status.
+
+A Python and an Ansible of its own for each command and each task would cost several times as much. All else, such as
+loops, conditions, defaults and the templating of options, is Ansible's own. How Ansible packs a module, ships it and
+starts it is not tested this way; what uses this says where that is.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ import sys
 import traceback
 import typing as t
 import warnings
+from collections.abc import Sequence
 
 from ansible.cli.adhoc import AdHocCLI
 from ansible.cli.doc import DocCLI
@@ -74,10 +77,12 @@ class Step(t.TypedDict):
     parse_only: bool
 
 
-def main() -> int:
-    """Answer each step with its exit status, in order, until the input ends."""
+def main(arguments: Sequence[str]) -> int:
+    """Run this command, or answer each step with its exit status, in order, until the input ends."""
     _run_modules_here()
     _load_modules()
+    if arguments:
+        return _run(arguments)
     for line in sys.stdin:
         status = _in_a_fork(json.loads(line))
         print(status, flush=True)
@@ -92,7 +97,7 @@ def _load_modules() -> None:
     for loader in LOADERS:
         for _plugin in loader.all(class_only=True):
             pass
-    for file in sorted((paths.TREE / "plugins" / "modules").glob("[!_]*.py")):
+    for file in sorted((paths.CHECKOUT / "plugins" / "modules").glob("[!_]*.py")):
         importlib.import_module(MODULES + file.stem)
 
 
@@ -118,10 +123,13 @@ def _command(step: Step) -> int:
     os.chdir(step["cwd"])
     os.environ.clear()
     os.environ.update(step["env"])
-    program = PROGRAMS[step["argv"][0]]
-    cli = program(step["argv"])
+    return _run(step["argv"], parse_only=step["parse_only"])
+
+
+def _run(words: Sequence[str], *, parse_only: bool = False) -> int:
+    cli = PROGRAMS[words[0]](list(words))
     try:
-        if step["parse_only"]:
+        if parse_only:
             cli.parse()
             return 0
         return int(cli.run() or 0)
@@ -159,4 +167,4 @@ def _output_of(name: str, arguments: dict[str, t.Any]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
