@@ -5,7 +5,7 @@
 """The stage that runs real playbooks against the simulator, in several lanes side by side.
 
 A lane is a staged tree, a simulator and an ``ansible-test integration`` of its own: targets of different lanes cannot
-meet in one project. There is one more than cores, because a lane that waits for a job needs none.
+meet in one project. There are twice as many as cores, because a lane that waits for a job needs none.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ With the lines of their reports that are worth a note.
 
 HELPERS = ("setup_", "prepare_")
 """Targets that others depend on and that test nothing by themselves."""
-LONGER = {"examples": 3, "progress": 3, "secrets": 2}
+LONGER = {"examples": 3, "progress": 2.5, "vbs_backup": 1.4, "vbs_restore": 1.4, "role_protect_volumes": 1.4}
 """Targets that run other playbooks or wait: how many times longer they take than the size of their own files says."""
 
 EXPORTED = {
@@ -88,7 +88,7 @@ def integration(outcome: Outcome) -> None:
         raise StageError(f"no such integration target: {', '.join(unknown)}; there are: {', '.join(known)}")
     install_key_pair()
     names_of_targets = {name: weights[name] for name in names if name not in PROGRAMS}
-    lanes = share_out(names_of_targets, lanes=(os.cpu_count() or 1) + 1)
+    lanes = share_out(names_of_targets, lanes=2 * (os.cpu_count() or 1))
     with ThreadPoolExecutor(max_workers=len(lanes) + len(PROGRAMS)) as pool:
         # They are mostly waiting, so they go beside the lanes.
         programs = {name: pool.submit(run_program, name) for name in PROGRAMS if name in names}
@@ -104,7 +104,7 @@ def target_weights(directory: Path) -> dict[str, int]:
         return {}
     targets = [path for path in directory.iterdir() if path.is_dir() and not path.name.startswith(HELPERS)]
     sizes = {path.name: sum(file.stat().st_size for file in path.rglob("*.yml")) for path in targets}
-    return {name: size * LONGER.get(name, 1) for name, size in sizes.items()}
+    return {name: round(size * LONGER.get(name, 1)) for name, size in sizes.items()}
 
 
 def share_out(weights: dict[str, int], *, lanes: int) -> list[Lane]:

@@ -122,7 +122,7 @@ def test_only_some_figures_in_the_order_of_the_table() -> None:
 
 
 def test_the_short_run_measures_once() -> None:
-    assert program.order({"SHORT": "1"}) == program.Order(program.FIGURES, 1, short=True)
+    assert program.order({"SHORT": "1"}) == program.Order(list(program.FIGURES), 1, short=True)
 
 
 @pytest.mark.parametrize("environ", [{"ONLY": "pong"}, {"REPEATS": "0"}, {"REPEATS": "many"}])
