@@ -9,7 +9,7 @@ from standard input, as JSON, runs each in a fork of its own, and answers each w
 
 A Python and an Ansible of its own for each command and each task would cost several times as much. All else, such as
 loops, conditions, defaults and the templating of options, is Ansible's own. How Ansible packs a module, ships it and
-starts it is not tested this way; what uses this says where that is.
+starts it, and what it makes of warnings, is not tested this way; what uses this says where that is.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import sys
 import traceback
 import typing as t
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ansible.cli.adhoc import AdHocCLI
 from ansible.cli.doc import DocCLI
@@ -79,8 +79,13 @@ class Step(t.TypedDict):
 
 def main(arguments: Sequence[str]) -> int:
     """Run this command, or answer each step with its exit status, in order, until the input ends."""
-    _run_modules_here()
-    _load_modules()
+    init_plugin_loader()
+    # Each command is going to do so too.
+    warnings.filterwarnings("ignore", message="AnsibleCollectionFinder has already been configured")
+    for loader in LOADERS:
+        for _plugin in loader.all(class_only=True):
+            pass
+    prepare()
     if arguments:
         return _run(arguments)
     for line in sys.stdin:
@@ -89,14 +94,9 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _load_modules() -> None:
-    """Load once what each command and each task would: plugins, and modules, which Ansible compiles anew each time."""
-    init_plugin_loader()
-    # Each command is going to do so too.
-    warnings.filterwarnings("ignore", message="AnsibleCollectionFinder has already been configured")
-    for loader in LOADERS:
-        for _plugin in loader.all(class_only=True):
-            pass
+def prepare() -> None:
+    """Let modules run here, and load them once instead of for each task."""
+    _run_modules_here()
     for file in sorted((paths.CHECKOUT / "plugins" / "modules").glob("[!_]*.py")):
         importlib.import_module(MODULES + file.stem)
 
@@ -138,18 +138,39 @@ def _run(words: Sequence[str], *, parse_only: bool = False) -> int:
 
 
 def _run_modules_here() -> None:
-    """Let the action that runs modules run the collection's own in the process that Ansible forked for the task."""
+    """Let the action that runs modules run the collection's own in a fork of the process that Ansible forked."""
     original = ActionBase._execute_module
+    if original.__name__ == "execute_here":
+        return
 
-    def execute(self: t.Any, module_name: t.Any = None, module_args: t.Any = None, **more: t.Any) -> t.Any:
+    def execute_here(self: t.Any, module_name: t.Any = None, module_args: t.Any = None, **more: t.Any) -> t.Any:
         name = str(module_name or self._task.action)
         if not name.startswith(COLLECTION) or more.get("wrap_async"):
             return original(self, module_name=module_name, module_args=module_args, **more)
         arguments = dict(self._task.args if module_args is None else module_args)
         self._update_module_args(name, arguments, more.get("task_vars"))
-        return json.loads(_output_of(name.removeprefix(COLLECTION), arguments))
+        return json.loads(_in_a_process(lambda: _output_of(name.removeprefix(COLLECTION), arguments)))
 
-    setattr(ActionBase, "_execute_module", execute)  # noqa: B010 - a type checker lets nobody assign to a method
+    setattr(ActionBase, "_execute_module", execute_here)  # noqa: B010 - a type checker lets nobody assign to a method
+
+
+def _in_a_process(work: Callable[[], str]) -> str:
+    """Return what ``work`` returned in a process of its own, as a module has one: nothing of it stays here."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            with os.fdopen(writer, "w", encoding="utf-8") as answer:
+                answer.write(work())
+        except BaseException:  # noqa: BLE001 - as above
+            traceback.print_exc()
+        finally:
+            os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader, encoding="utf-8") as answer:
+        text = answer.read()
+    os.waitpid(child, 0)
+    return text
 
 
 def _output_of(name: str, arguments: dict[str, t.Any]) -> str:
