@@ -9,7 +9,7 @@ from standard input, as JSON, runs each in a fork of its own, and answers each w
 
 A Python and an Ansible of its own for each command and each task would cost several times as much. All else, such as
 loops, conditions, defaults and the templating of options, is Ansible's own. How Ansible packs a module, ships it and
-starts it, and what it makes of warnings, is not tested this way; what uses this says where that is.
+starts it is not tested this way; what uses this says where that is.
 """
 
 from __future__ import annotations
@@ -59,6 +59,7 @@ LOADERS = (
     test_loader,
     vars_loader,
 )
+PROFILE = "legacy"
 PROGRAMS = {
     "ansible": AdHocCLI,
     "ansible-doc": DocCLI,
@@ -149,7 +150,12 @@ def _run_modules_here() -> None:
             return original(self, module_name=module_name, module_args=module_args, **more)
         arguments = dict(self._task.args if module_args is None else module_args)
         self._update_module_args(name, arguments, more.get("task_vars"))
-        return json.loads(_in_a_process(lambda: _output_of(name.removeprefix(COLLECTION), arguments)))
+        printed = _in_a_process(lambda: _output_of(name.removeprefix(COLLECTION), arguments))
+        # From ansible-core 2.19 on this needs to know how the module encoded it.
+        profile = {"profile": PROFILE} if hasattr(basic, "_ANSIBLE_PROFILE") else {}
+        data = self._parse_returned_data({"stdout": printed}, **profile)
+        data.pop("_ansible_parsed", None)
+        return data
 
     setattr(ActionBase, "_execute_module", execute_here)  # noqa: B010 - a type checker lets nobody assign to a method
 
@@ -181,7 +187,9 @@ def _output_of(name: str, arguments: dict[str, t.Any]) -> str:
     basic._ANSIBLE_ARGS = json.dumps({"ANSIBLE_MODULE_ARGS": given}).encode()
     # From ansible-core 2.19 on.
     if hasattr(basic, "_ANSIBLE_PROFILE"):
-        basic._ANSIBLE_PROFILE = "legacy"
+        basic._ANSIBLE_PROFILE = PROFILE
+        # Else a module's warnings would be shown at once, and be lost here.
+        vars(importlib.import_module("ansible.module_utils._internal"))["is_controller"] = False
     with contextlib.redirect_stdout(io.StringIO()) as printed, contextlib.suppress(SystemExit):
         module.main()
     return printed.getvalue()

@@ -44,6 +44,8 @@ LONGER = {"examples": 3, "progress": 2.5, "vbs_backup": 1.4, "vbs_restore": 1.4,
 
 IN_PROCESS = (
     "bad_input",
+    "csbs_checkpoint_info",
+    "csbs_policy_info",
     "role_backup_volumes",
     "role_coverage_report",
     "role_protect_volumes",
@@ -52,6 +54,7 @@ IN_PROCESS = (
     "vbs_coverage_info",
     "vbs_policy",
     "vbs_policy_info",
+    "vbs_policy_resources",
     "vbs_policy_tags",
     "vbs_policy_tags_info",
     "vbs_policy_task_info",
