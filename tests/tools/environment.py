@@ -44,6 +44,8 @@ PIP_OPTIONS = (
 )
 CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 PROXY_VARIABLES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
+TARGET_PYTHON = "TARGET_PYTHON"
+"""The variable that names the interpreter for modules in integration tests, when it is not the one of the tests."""
 VERSIONS = tuple(f"3.{minor}" for minor in range(9, 15))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 
 from . import paths
 
@@ -52,11 +53,11 @@ def forget(stage: str) -> None:
     (paths.RESULTS / f"{stage}.json").unlink(missing_ok=True)
 
 
-def load(stages: Sequence[str]) -> list[Outcome]:
-    """Read the outcomes of ``stages``; one that has left no file counts as failed."""
+def load(stages: Sequence[str], results: Path | None = None) -> list[Outcome]:
+    """Read the outcomes of ``stages`` from ``results`` or this checkout; one that has left no file counts as failed."""
     outcomes = []
     for stage in stages:
-        file = paths.RESULTS / f"{stage}.json"
+        file = (results or paths.RESULTS) / f"{stage}.json"
         if file.exists():
             outcomes.append(Outcome(**json.loads(file.read_text(encoding="utf-8"))))
         else:

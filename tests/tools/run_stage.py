@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from . import paths, stage_ansible, stage_docs, stage_integration, stage_lint
+from . import paths, stage_ansible, stage_docs, stage_integration, stage_lint, stage_matrix
 from .environment import prepare
 from .outcome import Outcome, StageError, forget, load, save, table
 from .process import end_on_signals, run
@@ -30,7 +30,7 @@ STAGES: dict[str, Callable[[Outcome], None]] = {
     "integration": stage_integration.integration,
     "docs": stage_docs.docs,
     "build": stage_docs.build,
-    "matrix": stage_ansible.matrix,
+    "matrix": stage_matrix.matrix,
 }
 
 FIRST, BESIDE, LAST = "sanity", ("lint", "docs"), "integration"

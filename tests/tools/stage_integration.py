@@ -22,7 +22,7 @@ import yaml
 
 from . import paths
 from .bootstrap import install_key_pair
-from .environment import wanted
+from .environment import TARGET_PYTHON, wanted
 from .outcome import Outcome, StageError
 from .process import Run, run
 from .simulator_process import Simulator, simulator
@@ -181,7 +181,7 @@ def write_config(lane: Lane, running: Simulator) -> None:
     config = {key: running.exports[variable] for key, variable in EXPORTED.items() if variable in running.exports}
     config.update(sim_url=running.url, sim_control=running.control, sim_tools=str(paths.CHECKOUT / "tests"))
     # The interpreter itself: ansible-test's own is a program before it, which only measuring coverage needs.
-    config["ansible_python_interpreter"] = sys.executable
+    config["ansible_python_interpreter"] = os.environ.get(TARGET_PYTHON) or sys.executable
     place = lane.tree / "tests" / "integration"
     (place / "integration_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
     if lane.in_process:

@@ -1,0 +1,159 @@
+# Copyright: (c) 2026, huaweicloud.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The stage that runs the others on every ansible-core and every Python that README.md promises.
+
+A row is an ansible-core, the Python that Ansible runs on, and the Python of the hosts that modules run on. Each has a
+virtual environment of its own and a copy of the checkout, in which sanity, units and integration run as they are.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import paths
+from .bootstrap import install_standin
+from .environment import TARGET_PYTHON
+from .outcome import Outcome, StageError, load
+from .process import run
+from .stage_ansible import OWN, TARGETS, targets
+from .stage_tree import stage
+
+
+@dataclass(frozen=True)
+class Row:
+    """Two versions of Python and that of ansible-core, as major and minor number."""
+
+    core: str
+    controller: str
+    target: str
+
+    def __str__(self) -> str:
+        """As C(ansible-core 2.16 on 3.10, modules on 3.9)."""
+        return f"ansible-core {self.core} on {self.controller}, modules on {self.target}"
+
+    @property
+    def place(self) -> Path:
+        """Return the directory for this row's copy of the checkout."""
+        return paths.BUILD / "matrix" / f"core-{self.core}"
+
+
+ROWS = (
+    Row("2.16", "3.10", "3.9"),
+    Row("2.17", "3.12", "3.10"),
+    Row("2.18", "3.11", "3.12"),
+    Row("2.19", "3.13", "3.11"),
+    Row("2.20", "3.12", "3.13"),
+    Row("2.21", "3.13", "3.12"),
+)
+"""Each ansible-core on a Python that it supports for the controller; together all Pythons of targets."""
+
+STAGES = ("sanity", "units", "integration")
+ENVIRONMENTS = paths.CACHE / "matrix"
+
+PACKAGES = (
+    "cryptography",
+    "fastapi",
+    "huaweicloudsdkcore",
+    "hypothesis",
+    "pytest",
+    "pytest-mock",
+    "pytest-xdist",
+    "PyYAML",
+    "requests",
+    "uvicorn",
+)
+"""What the three stages need beside ansible-core: the tests and the simulator."""
+FREE = ("ansible-core", "resolvelib")
+"""Packages whose release belongs to the ansible-core; all others are those of tests/requirements-dev.txt."""
+
+SMOKE = ("vbs_policy", "vbs_backup_batch", "csbs_checkpoint", "progress", "role_protect_volumes", "role_restore_volume")
+"""The integration targets of a quick run, in which all else is as in a whole one."""
+
+
+def matrix(outcome: Outcome) -> None:
+    """Run what modules need on each Python of a target, then every row; C(QUICK=1) limits integration.
+
+    ``CORE="2.16 2.21"`` chooses rows, and leaves out all else.
+    """
+    install_standin()
+    chosen = os.environ.get("CORE", "").split()
+    unknown = set(chosen) - {row.core for row in ROWS}
+    if unknown:
+        raise StageError(f"CORE: no row for ansible-core {', '.join(sorted(unknown))}; there are: {_listed(ROWS)}")
+    if not chosen:
+        controllers = {OWN, *(row.controller for row in ROWS)}
+        targets(outcome, [version for version in TARGETS if version not in controllers])
+    for row in ROWS:
+        if not chosen or row.core in chosen:
+            _run_row(outcome, row)
+
+
+def _listed(rows: Iterable[Row]) -> str:
+    return ", ".join(row.core for row in rows)
+
+
+def _run_row(outcome: Outcome, row: Row) -> None:
+    missing = {version for version in (row.controller, row.target) if not interpreter(version).exists()}
+    if missing:
+        outcome.add(skipped=1, notes=[f"not run: {row}: there is no Python {', '.join(sorted(missing))}"])
+        return
+    lock = (paths.CHECKOUT / "tests" / "requirements-dev.txt").read_text(encoding="utf-8")
+    controller = environment(row.controller, f"core-{row.core}", [f"ansible-core=={row.core}.*", *PACKAGES], lock)
+    target = environment(row.target, f"target-{row.target}", ["requests"], lock="")
+    stage(tree=row.place)
+    shutil.rmtree(row.place / "build" / "results", ignore_errors=True)
+    extra = {"PYTHONPATH": str(row.place / "tests"), TARGET_PYTHON: str(target)}
+    notes = []
+    for name in STAGES:
+        limit = {"TARGET": " ".join(SMOKE)} if name == "integration" and os.environ.get("QUICK") else {}
+        start = time.monotonic()
+        command = [str(controller), "-m", "tools.run_stage", name]
+        run(command, cwd=row.place, extra={**extra, **limit}, prefix=f"[{row.core}] ")
+        seconds = time.monotonic() - start
+        (result,) = load([name], row.place / "build" / "results")
+        outcome.add(passed=result.passed, failed=result.failed, skipped=result.skipped)
+        outcome.add(notes=[f"{row}: {note}" for note in result.notes if note.startswith("FAILED")])
+        notes.append(f"{name} {result.passed} passed, {result.failed} failed in {seconds:.0f} s")
+    outcome.add(notes=[f"{row}: {'; '.join(notes)}"])
+
+
+def interpreter(version: str) -> Path:
+    """Return where an interpreter of this version is, if there is one."""
+    return paths.PYTHONS / f"python{version}"
+
+
+def environment(version: str, name: str, packages: list[str], lock: str) -> Path:
+    """Return the interpreter of the virtual environment ``name``, which is made, or made anew for other packages."""
+    place = ENVIRONMENTS / name
+    program, record = place / "bin" / "python", place / "packages.txt"
+    constraints = constraints_of(lock)
+    wanted = "\n".join(packages) + "\n"
+    if record.is_file() and record.read_text(encoding="utf-8") == wanted + constraints:
+        return program
+    shutil.rmtree(place, ignore_errors=True)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    limits = place.with_suffix(".txt")
+    limits.write_text(constraints, encoding="utf-8")
+    commands = (
+        [str(interpreter(version)), "-m", "venv", str(place)],
+        [str(program), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-c", str(limits), *packages],
+    )
+    for command in commands:
+        if run(command, cwd=paths.CHECKOUT).returncode:
+            raise StageError(f"{' '.join(command)} failed")
+    record.write_text(wanted + constraints, encoding="utf-8")
+    return program
+
+
+def constraints_of(lock: str) -> str:
+    """Return the lines of the ``lock`` file by which pip is to be bound: all but those of packages that are free."""
+    lines = [line for line in lock.splitlines() if line and not line.startswith("#")]
+    return "".join(f"{line}\n" for line in lines if not re.match(rf"({'|'.join(FREE)})\b", line))
