@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import sys
 import time
+from pathlib import Path
 
 from . import paths
 from .environment import prepare
@@ -24,8 +25,10 @@ ANSIBLE_PLAYBOOK = str(paths.BIN / "ansible-playbook")
 PLAYBOOK = f"{paths.NAMESPACE}.{paths.NAME}.demo"
 REPORT = f"{paths.NAMESPACE}.{paths.NAME}.coverage_report"
 PAGE = paths.BUILD / "coverage.html"
-SETTINGS = {"SIM_JOB_SECONDS": "3"}
+SETTINGS = {"SIM_JOB_SECONDS": "12"}
+"""Jobs last as long as it takes to see that a wait is told of."""
 QUIET = {"ANSIBLE_INVENTORY_UNPARSED_WARNING": "false", "ANSIBLE_FORCE_COLOR": "false"}
+PROGRESS = re.compile(r"^\[\d+/\d+ done, \d\d:\d\d\] vbs_backup_batch: ", re.MULTILINE)
 RECAP = re.compile(r"^localhost\s*:(?P<counts>(?:\s+\w+=\d+)+)", re.MULTILINE)
 
 REAL_CLOUD = """
@@ -70,14 +73,22 @@ def main() -> int:
 
 def _play(outcome: Outcome, running: Simulator, title: str, *, changes: bool) -> None:
     print(f"\n=== {title} ===", flush=True)
-    result = run([ANSIBLE_PLAYBOOK, PLAYBOOK], cwd=paths.BUILD, extra={**running.exports, **QUIET})
-    problem = recap_problem(result.output, changes=changes)
-    if result.returncode:
-        problem = f"ansible-playbook ended with {result.returncode}"
+    problem = playbook_problem(running, paths.TREE_ROOT, changes=changes)
     if problem:
         outcome.fail(f"{title}: {problem}")
     else:
         outcome.add(passed=1)
+
+
+def playbook_problem(running: Simulator, collections: Path, *, changes: bool) -> str:
+    """Run the playbook of the collection below ``collections``; return what is wrong with how it ended, or ""."""
+    extra = {**running.exports, **QUIET, "ANSIBLE_COLLECTIONS_PATH": str(collections)}
+    result = run([ANSIBLE_PLAYBOOK, PLAYBOOK], cwd=paths.BUILD, extra=extra)
+    if result.returncode:
+        return f"ansible-playbook ended with {result.returncode}"
+    if changes and not PROGRESS.search(result.output):
+        return "there was no line of progress while the backups were made"
+    return recap_problem(result.output, changes=changes)
 
 
 def _report(outcome: Outcome, running: Simulator) -> None:

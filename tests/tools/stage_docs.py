@@ -6,26 +6,37 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import tarfile
 from pathlib import Path
 
-from . import paths
+from . import demo, paths
 from .doc_errors import page_problems
 from .doc_stage import check_blocks
 from .docsite import PAGES, build_site
+from .environment import search_path
 from .outcome import Outcome
 from .process import run
+from .simulator_process import simulator
+from .venvs import environment, interpreter
 from .verdict import plain
 
 ANTSIBULL_DOCS = str(paths.BIN / "antsibull-docs")
 ANSIBLE_GALAXY = str(paths.BIN / "ansible-galaxy")
 
 IMPORTER = {"GALAXY_IMPORTER_CHECK_REQUIRED_TAGS": "true", "GALAXY_IMPORTER_REQUIRE_V1_OR_GREATER": "true"}
+CERTIFICATION = ("ansible-core==2.16.0", "ansible-lint==24.12.2", "galaxy-importer==0.4.31")
+"""The releases by which a collection is certified, beside the newest, which are those of .venv."""
+OLDER = ("3.10", "3.11", "3.12")
+"""The Pythons that they run on."""
 COMPLAINT = re.compile(r"(WARNING|ERROR)\b")
 
 WANTED = ("COPYING", "README.md", "meta/runtime.yml", "MANIFEST.json", "FILES.json")
 UNWANTED = (".git", ".venv", ".cache", ".ci", "build", "output", "__pycache__", ".mypy_cache", "integration_config.yml")
+NEEDED = ("meta", "playbooks", "plugins", "roles")
+"""Directories that have to do without all others where the collection is installed."""
 MOST_BYTES = 20 * 1024 * 1024
 """Galaxy refuses a larger artifact."""
 
@@ -57,18 +68,44 @@ def build(outcome: Outcome) -> None:
         for problem in problems:
             outcome.fail(problem)
         outcome.add(passed=int(not problems))
-        _import(outcome, artifact)
+        _import(outcome, artifact, paths.BIN / "python", "galaxy-importer")
+        _install(outcome, artifact)
+        older = [version for version in OLDER if interpreter(version).exists()]
+        if older:
+            program = environment(older[0], "certification", CERTIFICATION)
+            _import(outcome, artifact, program, " and ".join(CERTIFICATION))
+        else:
+            outcome.add(skipped=1, notes=[f"not run: {CERTIFICATION[-1]}: there is none of Python {', '.join(OLDER)}"])
 
 
-def _import(outcome: Outcome, artifact: Path) -> None:
+def _install(outcome: Outcome, artifact: Path) -> None:
+    """Install ``artifact`` where there is nothing else, and run the demo from there, with only what users need left."""
+    place = paths.BUILD / "installed"
+    shutil.rmtree(place, ignore_errors=True)
+    command = [ANSIBLE_GALAXY, "collection", "install", "--offline", str(artifact), "--collections-path", str(place)]
+    _count(outcome, "ansible-galaxy collection install", run(command, cwd=paths.BUILD).returncode)
+    installed = place / "ansible_collections" / paths.NAMESPACE / paths.NAME
+    for entry in installed.iterdir():
+        if entry.is_dir() and entry.name not in NEEDED:
+            shutil.rmtree(entry)
+    with simulator(demo.SETTINGS, name="simulator-installed") as running:
+        problem = demo.playbook_problem(running, place, changes=True)
+    if problem:
+        outcome.fail(f"demo of the installed artifact: {problem}")
+    outcome.add(passed=int(not problem))
+
+
+def _import(outcome: Outcome, artifact: Path, program: Path, what: str) -> None:
     """Hand ``artifact`` to the program with which Galaxy decides; what it only warns about is refused here too."""
-    command = [str(paths.BIN / "python"), "-m", "galaxy_importer.main", str(artifact)]
-    result = run(command, cwd=paths.BUILD, extra=IMPORTER)
+    command = [str(program), "-m", "galaxy_importer.main", str(artifact)]
+    # It starts ansible-lint, ansible-doc and ansible-test by name.
+    path = os.pathsep.join([str(program.parent), search_path()])
+    result = run(command, cwd=paths.BUILD, extra={**IMPORTER, "PATH": path})
     complaints = [line for line in plain(result.output) if COMPLAINT.match(line)]
     for line in complaints:
-        outcome.fail(f"galaxy-importer: {line}")
+        outcome.fail(f"{what}: {line}")
     if not complaints:
-        _count(outcome, "galaxy-importer", result.returncode)
+        _count(outcome, what, result.returncode)
 
 
 def artifact_problems(artifact: Path) -> list[str]:

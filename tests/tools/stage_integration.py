@@ -30,6 +30,7 @@ from .stage_tree import stage
 from .verdict import false_greens, integration_failures, junit_counts
 
 ANSIBLE_TEST = str(paths.BIN / "ansible-test")
+TARGETS = paths.CHECKOUT / "tests" / "integration" / "targets"
 SETTINGS = {"SIM_JOB_SECONDS": "1"}
 PROGRAMS = {"chaos": ("faults injected:", "broken promises:")}
 """No targets of ansible-test's, but short forms such as that of ``make chaos``, by the name of their package.
@@ -112,8 +113,8 @@ class Lane:
 
 def integration(outcome: Outcome) -> None:
     """Run all targets, or those that TARGET names; each target counts as one test."""
-    weights = target_weights(paths.TREE / "tests" / "integration" / "targets")
-    known = [*sorted(weights), *PROGRAMS]
+    weights = target_weights(TARGETS)
+    known = target_names()
     names = wanted() or known
     unknown = [name for name in names if name not in known]
     if unknown:
@@ -128,6 +129,11 @@ def integration(outcome: Outcome) -> None:
             _count(outcome, lane, result)
         for name, program in programs.items():
             _count_program(outcome, name, program.result())
+
+
+def target_names() -> list[str]:
+    """Return what TARGET may name."""
+    return [*sorted(target_weights(TARGETS)), *PROGRAMS]
 
 
 def target_weights(directory: Path) -> dict[str, int]:

@@ -15,6 +15,7 @@ from .lint_groups import group_problems
 from .lint_imports import import_problems
 from .lint_licences import licence_problems
 from .lint_shape import shape_problems
+from .lint_version import version_problems
 from .outcome import Outcome
 from .process import run
 
@@ -36,6 +37,7 @@ OWN_RULES: dict[str, Callable[[Path], list[str]]] = {
     "action groups": group_problems,
     "imports": import_problems,
     "shape": shape_problems,
+    "version": version_problems,
 }
 
 

@@ -11,10 +11,9 @@ virtual environment of its own and a copy of the checkout, in which sanity, unit
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +23,9 @@ from .environment import TARGET_PYTHON
 from .outcome import Outcome, StageError, load
 from .process import run
 from .stage_ansible import OWN, TARGETS, targets
+from .stage_integration import target_names
 from .stage_tree import stage
+from .venvs import environment, interpreter, lock
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,6 @@ ROWS = (
 """Each ansible-core on a Python that it supports for the controller; together all Pythons of targets."""
 
 STAGES = ("sanity", "units", "integration")
-ENVIRONMENTS = paths.CACHE / "matrix"
-
 PACKAGES = (
     "cryptography",
     "fastapi",
@@ -71,9 +70,6 @@ PACKAGES = (
     "uvicorn",
 )
 """What the three stages need beside ansible-core: the tests and the simulator."""
-FREE = ("ansible-core", "resolvelib")
-"""Packages whose release belongs to the ansible-core; all others are those of tests/requirements-dev.txt."""
-
 SMOKE = ("vbs_policy", "vbs_backup_batch", "csbs_checkpoint", "progress", "role_protect_volumes", "role_restore_volume")
 """The integration targets of a quick run, in which all else is as in a whole one."""
 
@@ -105,15 +101,14 @@ def _run_row(outcome: Outcome, row: Row) -> None:
     if missing:
         outcome.add(skipped=1, notes=[f"not run: {row}: there is no Python {', '.join(sorted(missing))}"])
         return
-    lock = (paths.CHECKOUT / "tests" / "requirements-dev.txt").read_text(encoding="utf-8")
-    controller = environment(row.controller, f"core-{row.core}", [f"ansible-core=={row.core}.*", *PACKAGES], lock)
-    target = environment(row.target, f"target-{row.target}", ["requests"], lock="")
+    controller = environment(row.controller, f"core-{row.core}", [f"ansible-core=={row.core}.*", *PACKAGES], lock())
+    target = environment(row.target, f"target-{row.target}", ["requests"])
     stage(tree=row.place)
     shutil.rmtree(row.place / "build" / "results", ignore_errors=True)
     extra = {"PYTHONPATH": str(row.place / "tests"), TARGET_PYTHON: str(target)}
     notes = []
     for name in STAGES:
-        limit = {"TARGET": " ".join(SMOKE)} if name == "integration" and os.environ.get("QUICK") else {}
+        limit = {"TARGET": " ".join(_targets())} if name == "integration" else {}
         start = time.monotonic()
         command = [str(controller), "-m", "tools.run_stage", name]
         run(command, cwd=row.place, extra={**extra, **limit}, prefix=f"[{row.core}] ")
@@ -125,35 +120,6 @@ def _run_row(outcome: Outcome, row: Row) -> None:
     outcome.add(notes=[f"{row}: {'; '.join(notes)}"])
 
 
-def interpreter(version: str) -> Path:
-    """Return where an interpreter of this version is, if there is one."""
-    return paths.PYTHONS / f"python{version}"
-
-
-def environment(version: str, name: str, packages: list[str], lock: str) -> Path:
-    """Return the interpreter of the virtual environment ``name``, which is made, or made anew for other packages."""
-    place = ENVIRONMENTS / name
-    program, record = place / "bin" / "python", place / "packages.txt"
-    constraints = constraints_of(lock)
-    wanted = "\n".join(packages) + "\n"
-    if record.is_file() and record.read_text(encoding="utf-8") == wanted + constraints:
-        return program
-    shutil.rmtree(place, ignore_errors=True)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    limits = place.with_suffix(".txt")
-    limits.write_text(constraints, encoding="utf-8")
-    commands = (
-        [str(interpreter(version)), "-m", "venv", str(place)],
-        [str(program), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-c", str(limits), *packages],
-    )
-    for command in commands:
-        if run(command, cwd=paths.CHECKOUT).returncode:
-            raise StageError(f"{' '.join(command)} failed")
-    record.write_text(wanted + constraints, encoding="utf-8")
-    return program
-
-
-def constraints_of(lock: str) -> str:
-    """Return the lines of the ``lock`` file by which pip is to be bound: all but those of packages that are free."""
-    lines = [line for line in lock.splitlines() if line and not line.startswith("#")]
-    return "".join(f"{line}\n" for line in lines if not re.match(rf"({'|'.join(FREE)})\b", line))
+def _targets() -> Sequence[str]:
+    """Return the targets by name, so that Ansible packs and starts the modules of all (IN_PROCESS there)."""
+    return SMOKE if os.environ.get("QUICK") else target_names()

@@ -14,7 +14,9 @@ from tools import paths, stage_matrix
 from tools.outcome import Outcome, StageError, save
 from tools.process import Run
 from tools.stage_ansible import TARGETS
-from tools.stage_matrix import ROWS, Row, constraints_of, matrix
+from tools.stage_integration import target_names
+from tools.stage_matrix import ROWS, Row, matrix
+from tools.venvs import constraints_of
 
 SUPPORTED = {
     "2.16": ("3.10", "3.11", "3.12"),
@@ -49,7 +51,7 @@ def fixture_rows(monkeypatch, tmp_path):
     monkeypatch.setattr(stage_matrix, "ROWS", (Row("2.16", "3.10", "3.9"),))
     for name in ("install_standin", "stage", "targets"):
         monkeypatch.setattr(stage_matrix, name, lambda *_words, **_more: None)
-    monkeypatch.setattr(stage_matrix, "environment", lambda _version, name, _packages, _lock: tmp_path / name)
+    monkeypatch.setattr(stage_matrix, "environment", lambda _version, name, *_packages: tmp_path / name)
 
     def run_rows(
         *results: Outcome, pythons: tuple[str, ...] = ("3.10", "3.9")
@@ -83,7 +85,7 @@ def test_a_row_counts_what_its_stages_counted_and_repeats_what_failed(rows) -> N
     )
     outcome, started = rows(*results)
     assert (outcome.passed, outcome.failed, outcome.skipped) == (65, 1, 1)
-    assert started == [("sanity", ""), ("units", ""), ("integration", "")]
+    assert started == [("sanity", ""), ("units", ""), ("integration", " ".join(target_names()))]
     first, second = outcome.notes
     assert first == "ansible-core 2.16 on 3.10, modules on 3.9: FAILED: one"
     assert re.search(r"sanity 22 passed, 0 failed in \d+ s; units 40 passed, 1 failed .*; integration 3 passed", second)
