@@ -188,7 +188,9 @@ def _split(option: str, url: str) -> t.Any:
         port_is_fine = parts.port is None or parts.port > 0
     except ValueError:
         raise OptionError(option, f"{shown(url)} is not a usable address") from None
-    unfit = re.search(r"[\s\x00-\x1f\x7f\\]", url) or parts.query or parts.fragment
-    if parts.scheme not in ("http", "https") or not _is_host(parts.hostname or "") or unfit or not port_is_fine:
+    host = parts.hostname or ""
+    # Python before 3.11 takes whatever is in brackets.
+    unfit = re.search(r"[\s\x00-\x1f\x7f\\]", url) or parts.query or parts.fragment or ("[" in url and ":" not in host)
+    if parts.scheme not in ("http", "https") or not _is_host(host) or unfit or not port_is_fine:
         raise OptionError(option, f"{shown(url)} is not an address such as https://host or https://host:port")
     return parts

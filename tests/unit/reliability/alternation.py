@@ -42,7 +42,8 @@ class _Run:
         # What a run keeps in places that all runs share.
         self._places: list[tuple[t.Any, str]] = [
             (sys, "stdout"),
-            (basic, "_ANSIBLE_PROFILE"),
+            # From ansible-core 2.19 on.
+            *([(basic, "_ANSIBLE_PROFILE")] if hasattr(basic, "_ANSIBLE_PROFILE") else []),
             (ansible_warnings, "_global_warnings"),
             (ansible_warnings, "_global_deprecations"),
             (cloud, "_sent"),

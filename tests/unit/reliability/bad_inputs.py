@@ -38,6 +38,9 @@ class Wrong(t.NamedTuple):
 
 
 # No ID, and each would change an address if nothing stopped it.
+NULL = "|'None' is not a string and conversion is not allowed"
+"""What ansible-core before 2.18 says by itself about null among texts, beside the rule."""
+
 NO_IDS = {
     "nothing": "",
     "a blank": " ",

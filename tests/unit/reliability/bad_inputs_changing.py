@@ -17,6 +17,7 @@ from ansible_collections.huaweicloud.backup.tests.unit.reliability.bad_inputs im
     NO_NUMBERS,
     NO_REFERENCES,
     NO_TAGS,
+    NULL,
     Bad,
     Options,
     each,
@@ -158,7 +159,7 @@ def _prune() -> Iterator[Bad]:
         yield Bad(name, "older_than", "such as 26h", {"older_than": age})
     yield Bad(name, "keep_last", "one of the following is required", {"keep_last": None})
     yield Bad(name, "name_prefix", "include_automatic", {"name_prefix": "autobk_"})
-    yield Bad(name, "volumes", _NO_NAME, {"volumes": [None]})
+    yield Bad(name, "volumes", _NO_NAME + NULL, {"volumes": [None]})
     yield Bad(name, "volumes", "list", {"volumes": {"id": "data-01"}})
     yield Bad(name, "state", "[Uu]nsupported", {"state": "absent"})
     yield Bad(name, "volumes", "no volume", {"volumes": ["unknown"]}, looks=True)
@@ -200,7 +201,7 @@ def _schedule() -> Iterator[Bad]:
         yield Bad(name, "start_times", "whole hour|str", {"start_times": times})
     yield Bad(name, "start_times", "empty", {"start_times": []})
     yield Bad(name, "start_times", "more than once", {"start_times": ["01:00", "02:00", "01:00"]})
-    yield Bad(name, "start_times", "whole hour", {"start_times": [None]})
+    yield Bad(name, "start_times", "whole hour" + NULL, {"start_times": [None]})
     yield Bad(name, "start_times", "list", {"start_times": {"at": "01:00"}})
     for zone in ("UTC+5", "UTC+05:30", "UTC-13:00", "UTC+15:00", "UTC+00:01", "Europe/Berlin", "+02:00", "utc+02:00"):
         yield Bad(name, "time_zone", "whole hours", {"time_zone": zone})
@@ -233,7 +234,7 @@ def _policy_contents() -> Iterator[Bad]:
     yield from each_in_list(name, "volumes", NO_REFERENCES, _NO_NAME)
     yield Bad(name, "volumes", "required", {"volumes": None})
     yield Bad(name, "volumes", "list", {"volumes": {"id": "data-01"}})
-    yield Bad(name, "volumes", _NO_NAME, {"volumes": [None]})
+    yield Bad(name, "volumes", _NO_NAME + NULL, {"volumes": [None]})
     yield Bad(name, "purge", "present", {"purge": True, "state": "absent"})
     yield from each(name, "purge", NO_BOOLEANS, "bool")
     yield Bad(name, "state", "absent", {"state": "bound"})
@@ -267,7 +268,7 @@ def _restore_and_share() -> Iterator[Bad]:
     yield Bad("vbs_restore", "state", "[Uu]nsupported", {"state": "absent"})
     name = "vbs_share"
     yield from each_in_list(name, "projects", NO_IDS, _NO_ID)
-    yield Bad(name, "projects", _NO_ID, {"projects": [None]})
+    yield Bad(name, "projects", _NO_ID + NULL, {"projects": [None]})
     yield Bad(name, "projects", "list", {"projects": {"id": "x"}})
     yield Bad(name, "projects", "missing", {"projects": None})
     yield Bad(name, "purge", "present", {"purge": True, "state": "absent"})
@@ -282,7 +283,7 @@ def _checkpoint() -> Iterator[Bad]:
     yield from each(name, "id", NO_IDS, _NO_ID, **gone)
     yield from each(name, "server", NO_REFERENCES, _NO_NAME, id=ID, **gone)
     yield Bad(name, "servers", "empty", {"servers": []})
-    yield Bad(name, "servers", _NO_NAME, {"servers": [None]})
+    yield Bad(name, "servers", _NO_NAME + NULL, {"servers": [None]})
     yield Bad(name, "policy", "missing", {"policy": None})
     yield Bad(name, "id", "missing", gone)
     yield Bad(name, "id", "state absent", {"id": ID})

@@ -14,6 +14,7 @@ from ansible_collections.huaweicloud.backup.tests.unit.reliability.bad_inputs im
     NO_IDS,
     NO_NUMBERS,
     NO_REFERENCES,
+    NULL,
     Bad,
     Options,
     each,
@@ -84,7 +85,7 @@ def _of_a_kind() -> Iterator[Bad]:
             yield from each(module, option, NO_IDS, _NO_ID)
     for module, option in _LISTS_OF_IDS.items():
         yield from each_in_list(module, option, NO_IDS, _NO_ID)
-        yield Bad(module, option, _NO_ID, {option: [None]})
+        yield Bad(module, option, _NO_ID + NULL, {option: [None]})
         yield Bad(module, option, "list", {option: {"id": _ID}})
         yield Bad(module, option, "required", {option: None})
     for module, options in _REFERENCES.items():
@@ -131,7 +132,7 @@ def _conditions() -> Iterator[Bad]:
 def _coverage() -> Iterator[Bad]:
     name = "vbs_coverage_info"
     yield from each_in_list(name, "volumes", NO_REFERENCES, _NO_NAME)
-    yield Bad(name, "volumes", _NO_NAME, {"volumes": [None]})
+    yield Bad(name, "volumes", _NO_NAME + NULL, {"volumes": [None]})
     yield Bad(name, "volumes", "list", {"volumes": {"id": "data-01"}})
     yield from each(name, "max_age", NO_DURATIONS, "such as 26h")
     for some in (["unknown"], ["data-01", "unknown"], ["data-01", "data-02", "data-03", "unknown"]):

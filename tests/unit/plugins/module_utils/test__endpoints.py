@@ -179,6 +179,7 @@ def test_version_project_and_last_slash_are_taken_away(given: str, expected: str
         "https://h\t",
         "https://h\\@other",
         "https://[::1",
+        "https://[vbs]",
         "https://canary-user@h",
         "https://canary-user:canary-password@h",
         "https://:canary-password@h",
