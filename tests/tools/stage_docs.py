@@ -82,8 +82,18 @@ def _install(outcome: Outcome, artifact: Path) -> None:
     """Install ``artifact`` where there is nothing else, and run the demo from there, with only what users need left."""
     place = paths.BUILD / "installed"
     shutil.rmtree(place, ignore_errors=True)
-    command = [ANSIBLE_GALAXY, "collection", "install", "--offline", str(artifact), "--collections-path", str(place)]
-    _count(outcome, "ansible-galaxy collection install", run(command, cwd=paths.BUILD).returncode)
+    command = [
+        ANSIBLE_GALAXY,
+        "collection",
+        "install",
+        "--offline",
+        "--force",
+        str(artifact),
+        "--collections-path",
+        str(place),
+    ]
+    result = run(command, cwd=paths.BUILD, extra={"ANSIBLE_COLLECTIONS_PATH": str(place)})
+    _count(outcome, "ansible-galaxy collection install", result.returncode)
     installed = place / "ansible_collections" / paths.NAMESPACE / paths.NAME
     for entry in installed.iterdir():
         if entry.is_dir() and entry.name not in NEEDED:

@@ -110,6 +110,15 @@ def test_a_quick_run_has_fewer_integration_targets(rows, monkeypatch) -> None:
     assert all((targets / name / "tasks").is_dir() for name in stage_matrix.SMOKE)
 
 
+def test_a_quick_run_has_the_oldest_and_the_newest_row(rows, monkeypatch) -> None:
+    monkeypatch.setenv("QUICK", "1")
+    monkeypatch.setattr(stage_matrix, "ROWS", tuple(Row(core, "3.10", "3.9") for core in ("2.16", "2.17", "2.18")))
+    ran = []
+    monkeypatch.setattr(stage_matrix, "_run_row", lambda _outcome, row: ran.append(row.core))
+    rows()
+    assert ran == ["2.16", "2.18"]
+
+
 def test_an_ansible_core_without_a_row_is_refused(rows, monkeypatch) -> None:
     monkeypatch.setenv("CORE", "2.16 2.15")
     with pytest.raises(StageError, match=r"CORE: no row for ansible-core 2\.15; there are: 2\.16"):
