@@ -58,6 +58,10 @@ class _Module(AnsibleModule):
         self._whole_numbers = [name for name, row in argument_spec.items() if row["type"] == "int"]
         AnsibleModule.__init__(self, argument_spec=argument_spec, **kwargs)
 
+    def _log_to_syslog(self, msg: str) -> None:
+        # What syslog cannot take, such as a NUL, would end the task before the option is named.
+        AnsibleModule._log_to_syslog(self, printable(msg, _LONGEST))  # type: ignore[no-untyped-call]  # noqa: SLF001
+
     def _load_params(self) -> None:
         AnsibleModule._load_params(self)  # noqa: SLF001 # the one place before validation
         # No option: from the action plugin of a module that waits, and too long for a log.

@@ -132,7 +132,10 @@ def test_where_no_line_may_be_the_module_runs_once_as_without_the_plugin(
 ) -> None:
     task = stage({"changed": True}, **how)
     assert task.run() == {"changed": True}
-    assert task.calls == [{"task_vars": {}, "wrap_async": "async_val" in how}]
+    # Newer Ansible hands on for how long it may run, older one whether it does.
+    assert [{**call, "wrap_async": bool(call["wrap_async"])} for call in task.calls] == [
+        {"task_vars": {}, "wrap_async": "async_val" in how}
+    ]
     assert task.lines == []
 
 
