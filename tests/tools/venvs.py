@@ -40,7 +40,7 @@ def environment(version: str, name: str, packages: Sequence[str], constraints: s
         return program
     shutil.rmtree(place, ignore_errors=True)
     place.parent.mkdir(parents=True, exist_ok=True)
-    limits = place.with_suffix(".txt")
+    limits = place.with_name(f"{name}.txt")
     limits.write_text(constraints, encoding="utf-8")
     commands = (
         [str(interpreter(version)), "-m", "venv", str(place)],
