@@ -60,7 +60,7 @@ class _Module(AnsibleModule):
 
     def _log_to_syslog(self, msg: str) -> None:
         # What syslog cannot take, such as a NUL, would end the task before the option is named.
-        AnsibleModule._log_to_syslog(self, printable(msg, _LONGEST))  # type: ignore[no-untyped-call]  # noqa: SLF001
+        AnsibleModule._log_to_syslog(self, printable(msg, _LONGEST))  # noqa: SLF001
 
     def _load_params(self) -> None:
         AnsibleModule._load_params(self)  # noqa: SLF001 # the one place before validation
