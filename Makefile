@@ -15,7 +15,8 @@ PYTHON ?=
 CANDIDATES := $(or $(PYTHON),python3 python3.13 python3.12 python3.11 python3.10 python3.14)
 
 # Given on the command line, TARGET= (what to run of sanity, units, integration or awx: names separated by blanks), SIM_*=
-# (simulator), SEED=, RUNS=, JOBS= and ONLY= (chaos), REPEATS=, ONLY= and SHORT= (bench), CORE= and QUICK= (matrix) reach the programs through the environment, as all such variables do.
+# (simulator), SEED=, RUNS=, JOBS= and ONLY= (chaos), REPEATS=, ONLY= and SHORT= (bench), CORE= and QUICK= (matrix) reach
+# the programs through the environment, as all such variables do.
 
 STAGES := lint sanity units integration docs
 

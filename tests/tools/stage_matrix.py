@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,7 +71,7 @@ PACKAGES = (
 )
 """What the three stages need beside ansible-core: the tests and the simulator."""
 SMOKE = ("vbs_policy", "vbs_backup_batch", "csbs_checkpoint", "progress", "role_protect_volumes", "role_restore_volume")
-"""The integration targets of a quick run, in which all else is as in a whole one."""
+"""The integration targets of a quick run."""
 
 
 def matrix(outcome: Outcome) -> None:
@@ -84,7 +84,8 @@ def matrix(outcome: Outcome) -> None:
     chosen = os.environ.get("CORE", "").split()
     unknown = set(chosen) - {row.core for row in ROWS}
     if unknown:
-        raise StageError(f"CORE: no row for ansible-core {', '.join(sorted(unknown))}; there are: {_listed(ROWS)}")
+        rows = ", ".join(row.core for row in ROWS)
+        raise StageError(f"CORE: no row for ansible-core {', '.join(sorted(unknown))}; there are: {rows}")
     if not chosen:
         controllers = {OWN, *(row.controller for row in ROWS)}
         targets(outcome, [version for version in TARGETS if version not in controllers])
@@ -92,10 +93,6 @@ def matrix(outcome: Outcome) -> None:
     for row in ROWS:
         if row.core in chosen or (not chosen and row in usual):
             _run_row(outcome, row)
-
-
-def _listed(rows: Iterable[Row]) -> str:
-    return ", ".join(row.core for row in rows)
 
 
 def _run_row(outcome: Outcome, row: Row) -> None:

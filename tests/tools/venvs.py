@@ -35,7 +35,7 @@ def environment(version: str, name: str, packages: Sequence[str], constraints: s
     """Return the interpreter of the virtual environment ``name``, which is made, or made anew for other packages."""
     place = ENVIRONMENTS / name
     program, record = place / "bin" / "python", place / "packages.txt"
-    wanted = "\n".join(packages) + "\n"
+    wanted = "\n".join([f"# Python {version}", *packages]) + "\n"
     if record.is_file() and record.read_text(encoding="utf-8") == wanted + constraints:
         return program
     shutil.rmtree(place, ignore_errors=True)

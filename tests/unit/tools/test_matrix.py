@@ -10,13 +10,13 @@ import re
 
 import pytest
 
-from tools import paths, stage_matrix
-from tools.outcome import Outcome, StageError, save
-from tools.process import Run
-from tools.stage_ansible import TARGETS
-from tools.stage_integration import target_names
-from tools.stage_matrix import ROWS, Row, matrix
-from tools.venvs import constraints_of
+from ansible_collections.huaweicloud.backup.tests.tools import paths, stage_matrix
+from ansible_collections.huaweicloud.backup.tests.tools.outcome import Outcome, StageError, save
+from ansible_collections.huaweicloud.backup.tests.tools.process import Run
+from ansible_collections.huaweicloud.backup.tests.tools.stage_ansible import TARGETS
+from ansible_collections.huaweicloud.backup.tests.tools.stage_integration import target_names
+from ansible_collections.huaweicloud.backup.tests.tools.stage_matrix import ROWS, Row, matrix
+from ansible_collections.huaweicloud.backup.tests.tools.venvs import constraints_of
 
 SUPPORTED = {
     "2.16": ("3.10", "3.11", "3.12"),

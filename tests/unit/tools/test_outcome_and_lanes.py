@@ -18,7 +18,7 @@ from ansible_collections.huaweicloud.backup.tests.tools.outcome import (
 )
 from ansible_collections.huaweicloud.backup.tests.tools.process import Run
 from ansible_collections.huaweicloud.backup.tests.tools.simulator_process import parse_export
-from ansible_collections.huaweicloud.backup.tests.tools.stage_integration import share_out, target_weights
+from ansible_collections.huaweicloud.backup.tests.tools.stage_integration import lanes_of, share_out, target_weights
 
 
 @pytest.fixture(autouse=True)
@@ -79,6 +79,17 @@ def test_targets_are_shared_out_by_weight() -> None:
 def test_there_are_no_more_lanes_than_targets() -> None:
     assert [lane.targets for lane in share_out({"only": 1}, lanes=2)] == [["only"]]
     assert share_out({}, lanes=2) == []
+
+
+def test_targets_in_process_have_the_last_lane_to_themselves() -> None:
+    weights = {"big": 100, "middle": 60, "small": 30, "tiny": 5}
+    lanes = lanes_of(weights, lanes=3, in_process=("tiny", "big"))
+    assert [(lane.number, lane.targets, lane.in_process) for lane in lanes] == [
+        (1, ["middle"], False),
+        (2, ["small"], False),
+        (3, ["big", "tiny"], True),
+    ]
+    assert not any(lane.in_process for lane in lanes_of(weights, lanes=3, in_process=()))
 
 
 def test_helpers_of_targets_are_no_targets(tmp_path) -> None:

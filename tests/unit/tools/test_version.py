@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from tools.lint_version import version_problems
+from ansible_collections.huaweicloud.backup.tests.tools.lint_version import version_problems
 
 
 @pytest.fixture(name="tree")

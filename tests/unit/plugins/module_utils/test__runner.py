@@ -12,6 +12,7 @@ import types
 import typing as t
 
 import pytest
+from ansible.module_utils import basic
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils import _http, _runner
 from ansible_collections.huaweicloud.backup.plugins.module_utils._argspec import ArgSpec
@@ -23,6 +24,7 @@ from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.module_ru
     MODULES,
     ansible_arguments,
     call_main,
+    run_module,
 )
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.scripted_http import Call, Script, vbs
 
@@ -221,3 +223,19 @@ def test_warnings_move_no_cursor_and_forge_no_line(play: Play) -> None:
     shown = json.dumps(play(lambda: _runner.run(SPEC, plan))["warnings"])
     assert "a [2J  forged" in shown
     assert len(shown) < 9000
+
+
+def test_what_syslog_cannot_take_does_not_come_before_the_options_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[str] = []
+
+    def syslog(_priority: int, text: str) -> None:
+        if "\0" in text or "\n" in text:
+            raise ValueError("embedded null character")
+        taken.append(text)
+
+    monkeypatch.setattr(basic, "has_journal", False)
+    monkeypatch.setattr(basic.syslog, "syslog", syslog)
+    result = run_module("vbs_policy_info", {"id": "a\0b\nMay 1 00:00:00 forged"})
+    assert result.failed
+    assert result["msg"].startswith("id: ")
+    assert [text for text in taken if "forged" in text]
