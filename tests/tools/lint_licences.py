@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, huaweicloud.backup contributors
+# Copyright (c) 2026, huaweicloud.backup contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -11,9 +11,11 @@ from pathlib import Path
 
 from .environment import clean_environment
 
+# REUSE-IgnoreStart
 SPDX = "SPDX-License-Identifier: GPL-3.0-or-later"
+# REUSE-IgnoreEnd
 GPL_LINE = "GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)"
-COPYRIGHT = "Copyright: (c) 2026, huaweicloud.backup contributors"
+COPYRIGHT = "Copyright (c) 2026, huaweicloud.backup contributors"
 HEADER = (COPYRIGHT, GPL_LINE, SPDX)
 HEADER_LINES = 12
 """The header may follow a shebang, a comment mark or a heading, but not come later than this."""
