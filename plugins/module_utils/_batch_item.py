@@ -12,7 +12,11 @@ from dataclasses import dataclass
 from ansible_collections.huaweicloud.backup.plugins.module_utils import _model
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import JsonObject
 from ansible_collections.huaweicloud.backup.plugins.module_utils._backup_request import BackupRequest
-from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import BackupError, WaitTimeoutError
+from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import (
+    BackupError,
+    CausedError,
+    WaitTimeoutError,
+)
 
 # To be sent; refused because the volume is busy; sent, but the answer is lost; being made; at its end.
 UNSENT, BUSY, LOST, RUNNING, ENDED = "unsent", "busy", "lost", "running", "ended"
@@ -107,15 +111,8 @@ class Item:
         }
 
 
-class UnseenError(BackupError):
+class UnseenError(CausedError):
     """Looking failed, so that nobody saw how it ends."""
 
     def __init__(self, cause: BackupError) -> None:
-        super().__init__(
-            cause.message,
-            code=cause.code,
-            http_status=cause.http_status,
-            request_id=cause.request_id,
-            advice=cause.advice,
-            retryable=cause.retryable,
-        )
+        super().__init__(cause, retryable=cause.retryable)

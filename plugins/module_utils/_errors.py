@@ -130,21 +130,28 @@ class TransportError(BackupError):
         self.sent = sent
 
 
-class LostAnswerError(BackupError):
-    """A creating call whose outcome is unknown: it may or may not have been done.
+class CausedError(BackupError):
+    """An error with all that its cause says, of a kind that callers tell apart."""
 
-    Whoever sent it looks for what it asked for; nothing below repeats it.
-    """
-
-    def __init__(self, cause: BackupError) -> None:
+    def __init__(self, cause: BackupError, *, retryable: bool) -> None:
         super().__init__(
             cause.message,
             code=cause.code,
             http_status=cause.http_status,
             request_id=cause.request_id,
             advice=cause.advice,
-            retryable=True,
+            retryable=retryable,
         )
+
+
+class LostAnswerError(CausedError):
+    """A creating call whose outcome is unknown: it may or may not have been done.
+
+    Whoever sent it looks for what it asked for; nothing below repeats it.
+    """
+
+    def __init__(self, cause: BackupError) -> None:
+        super().__init__(cause, retryable=True)
 
 
 class UncertainError(BackupError):

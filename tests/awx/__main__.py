@@ -70,7 +70,7 @@ def _checks() -> Iterator[tuple[str, Check]]:
     credential_type, templates = project.read_example("credential_type.yml"), project.job_templates()
     for row in ROWS:
         yield f"job {row.name}", partial(row_problems, credential_type, templates, row)
-    certificate = servers.make_certificate()
+    certificate = servers.secured()
     for way in WAYS:
         yield f"credential {way.name}", partial(connections.way_problems, credential_type, certificate, way)
     yield "load refuses without a project", loading.refusal_problems

@@ -7,20 +7,14 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
-import ipaddress
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
-
 from simulator import server
+from simulator.certificate import make_certificate
 from simulator.settings import Settings
 from simulator.sim import Simulator
 
@@ -59,27 +53,7 @@ def _start_secure(pem: Path) -> server.Handle:
     return server.Handle(sim.base_url, sim, running, thread)
 
 
-def make_certificate() -> Certificate:
-    """Make a certificate, which is good for a day."""
+def secured() -> Certificate:
+    """Make a certificate for the runs."""
     pem = project.ROOT / "server.pem"
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, server.HOST)])
-    now = dt.datetime.now(dt.timezone.utc)
-    place = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(server.HOST))])
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(place, critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    text = made.public_bytes(serialization.Encoding.PEM)
-    pem.touch(mode=0o600)
-    plain = serialization.NoEncryption()
-    pem.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain) + text)
-    return Certificate(pem, text.decode())
+    return Certificate(pem, make_certificate(pem))

@@ -40,7 +40,14 @@ With the lines of their reports that are worth a note.
 
 HELPERS = ("setup_", "prepare_")
 """Targets that others depend on and that test nothing by themselves."""
-LONGER = {"examples": 3, "progress": 4, "remote_host": 3, "vbs_backup": 1.4, "vbs_restore": 1.4, "role_protect_volumes": 1.4}
+LONGER = {
+    "examples": 3,
+    "progress": 4,
+    "remote_host": 3,
+    "role_protect_volumes": 1.4,
+    "vbs_backup": 1.4,
+    "vbs_restore": 1.4,
+}
 """Targets that run other playbooks or wait: how many times longer they take than the size of their own files says."""
 
 IN_PROCESS = (

@@ -9,13 +9,13 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import stat
 from pathlib import Path
 
 import pytest
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils import _token_cache
-from ansible_collections.huaweicloud.backup.plugins.module_utils._token_cache import TokenCache, open_cache
+from ansible_collections.huaweicloud.backup.plugins.module_utils._token_cache import TokenCache
+from ansible_collections.huaweicloud.backup.tests.unit.plugins.module_utils.caches import folder, mode, opened
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.fake_clock import NOON, FakeClock
 
 PARTS = ("https://iam.example.com/v3", "user", "domain", None, None, "project", None, None)
@@ -23,31 +23,8 @@ ENTRY = {"token": "canary-token", "expires_at": NOON + 3600, "project_id": "p", 
 
 
 @pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """An environment with a runtime directory, and a home directory beside it."""
-    (tmp_path / "run").mkdir(mode=0o700)
-    (tmp_path / "home").mkdir()
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    return {"XDG_RUNTIME_DIR": str(tmp_path / "run")}
-
-
-@pytest.fixture
 def cache(place: dict[str, str]) -> TokenCache:
     return opened(place)
-
-
-def opened(environ: dict[str, str], clock: FakeClock | None = None) -> TokenCache:
-    found = open_cache(environ, (clock or FakeClock()).as_clock())
-    assert found is not None
-    return found
-
-
-def folder(environ: dict[str, str]) -> Path:
-    return Path(environ["XDG_RUNTIME_DIR"]) / "huaweicloud.backup"
-
-
-def mode(path: Path) -> int:
-    return stat.S_IMODE(path.lstat().st_mode)
 
 
 def test_an_entry_that_was_saved_is_found_by_another_task(place: dict[str, str]) -> None:

@@ -7,37 +7,14 @@
 from __future__ import annotations
 
 import os
-import stat
 import typing as t
 from pathlib import Path
 
 import pytest
 
-from ansible_collections.huaweicloud.backup.plugins.module_utils._token_cache import TokenCache, open_cache
+from ansible_collections.huaweicloud.backup.plugins.module_utils._token_cache import open_cache
+from ansible_collections.huaweicloud.backup.tests.unit.plugins.module_utils.caches import folder, mode, opened
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.fake_clock import FakeClock
-
-
-@pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """An environment with a runtime directory, and a home directory beside it."""
-    (tmp_path / "run").mkdir(mode=0o700)
-    (tmp_path / "home").mkdir()
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    return {"XDG_RUNTIME_DIR": str(tmp_path / "run")}
-
-
-def opened(environ: dict[str, str], clock: FakeClock | None = None) -> TokenCache:
-    found = open_cache(environ, (clock or FakeClock()).as_clock())
-    assert found is not None
-    return found
-
-
-def folder(environ: dict[str, str]) -> Path:
-    return Path(environ["XDG_RUNTIME_DIR"]) / "huaweicloud.backup"
-
-
-def mode(path: Path) -> int:
-    return stat.S_IMODE(path.lstat().st_mode)
 
 
 def test_the_place_is_the_runtime_directory_else_the_home_directory(place: dict[str, str], tmp_path: Path) -> None:

@@ -12,15 +12,18 @@ import typing as t
 import pytest
 
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.csbs_wire import (
+    ALL,
     CHECKPOINT,
     GOOD,
     MADE,
+    ONE,
     OTHER_CHECKPOINT,
     OTHER_GOOD,
     OTHER_SERVER,
     PENDING,
     POLICY,
     SERVER,
+    UNKNOWN,
     checkpoint,
     failed_item,
     found,
@@ -36,10 +39,7 @@ from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.scripted_
 
 Checkpoint = t.Callable[..., Result]
 
-ALL: dict[str, t.Any] = {"policy": "servers"}
-ONE: dict[str, t.Any] = {"policy": "servers", "servers": ["web-1"]}
 BEGIN = [found(), of_policy()]
-UNKNOWN = {**GOOD, "status": None, "item_id": None, "progress": None}
 
 
 @pytest.fixture

@@ -12,13 +12,16 @@ import typing as t
 import pytest
 
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.csbs_wire import (
+    ALL,
     CHECKPOINT,
     GOOD,
     MADE,
+    ONE,
     OTHER_GOOD,
     OTHER_SERVER,
     PENDING,
     SERVER,
+    UNKNOWN,
     failed_item,
     found,
     item,
@@ -33,10 +36,7 @@ from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.scripted_
 
 Checkpoint = t.Callable[..., Result]
 
-ALL: dict[str, t.Any] = {"policy": "servers"}
-ONE: dict[str, t.Any] = {"policy": "servers", "servers": ["web-1"]}
 BEGIN = [found(), of_policy()]
-UNKNOWN = {**GOOD, "status": None, "item_id": None, "progress": None}
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ import pytest
 
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.csbs_wire import (
     CHECKPOINT,
+    ONE,
     OTHER_CHECKPOINT,
     OTHER_SERVER,
     SERVER,
@@ -33,7 +34,6 @@ from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.scripted_
 
 Checkpoint = t.Callable[..., Result]
 
-ONE: dict[str, t.Any] = {"policy": "servers", "servers": ["web-1"]}
 RUN = start(SERVER)
 PAST = item(id="i0", checkpoint_id="past")
 OURS = item(status="protecting")

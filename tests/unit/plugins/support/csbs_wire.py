@@ -35,7 +35,13 @@ MADE = {
     "created_at": "2026-11-21T12:00:05Z",
 }
 GOOD = {"id": SERVER, "name": "web-1", "status": "available", "item_id": ITEM, "progress": 100, "error": None}
+UNKNOWN = {**GOOD, "status": None, "item_id": None, "progress": None}
 OTHER_GOOD = {**GOOD, "id": OTHER_SERVER, "name": "web-2", "item_id": OTHER_ITEM}
+
+ALL: Json = {"policy": "servers"}
+ONE: Json = {"policy": "servers", "servers": ["web-1"]}
+"""Options: all servers of the policy, and one."""
+
 PENDING = {"kind": "checkpoint", "ids": [CHECKPOINT], "started_at": "2026-11-21T12:00:05Z"}
 
 
