@@ -17,7 +17,8 @@ options:
     default: true
   wait_timeout:
     description:
-      - How many seconds to wait at most, up to 366 days. Running the same task again after that goes on waiting.
+      - How many seconds to wait at most, up to 366 days. Running the same task again after that goes on waiting,
+        unless the notes of the module say otherwise.
     type: int
     default: 3600
   wait_interval:

@@ -61,7 +61,10 @@ def make_backup(
                 raise
             listing = volume_backups(client, request.volume_id)
             error.retryable = _is_conflict(error, request, listing[0])
-            if not error.retryable or not options.wait or waiter.is_over:
+            if not error.retryable or not options.wait:
+                raise
+            if waiter.is_over:
+                error.message += f". It was still so when wait_timeout ({waiter.limit} s) was reached"
                 raise
             # The volume is busy: wait for it as for anything else, and see whether somebody made what is wanted.
             row = satisfies(_new(listing[0], before), listing[1])

@@ -122,7 +122,7 @@ def _find(client: Client, begun: Begun, waiter: Waiter, warn: Callable[[str], No
         raise
     if row is None:
         if wait:
-            message = f"{request.what}: the job succeeded, but its backup cannot be found"
+            message = f"{request.what}: the service says that it is done, but the backup cannot be found"
             raise BackupError(message, results=begun.results())
         row = {"name": request.name, "volume_id": request.volume_id, "status": "creating"}
     return _model.backup(row)

@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils import _model
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import JsonObject
 from ansible_collections.huaweicloud.backup.plugins.module_utils._backup_request import BackupRequest
+from ansible_collections.huaweicloud.backup.plugins.module_utils._batch_send import Spent
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import (
     BackupError,
     CausedError,
@@ -33,6 +34,7 @@ class Item:
     :param is_second_try: whether the call is sent once more after its answer was lost.
     :param sent_at: when the call that was answered went out, on a clock that does not jump.
     :param looks: how many looks did not show the backup of the job that runs.
+    :param spent: what the call that is to be sent has cost already.
     """
 
     request: BackupRequest
@@ -49,6 +51,7 @@ class Item:
     lost_at: float = 0.0
     is_second_try: bool = False
     looks: int = 0
+    spent: Spent = field(default_factory=Spent)
 
     @property
     def volume_id(self) -> str:
@@ -77,9 +80,19 @@ class Item:
         self.row = row
         self.phase = ENDED if row.get("status") == "available" else RUNNING
 
+    def send_anew(self) -> None:
+        """It is to be sent, as a call of its own."""
+        self.phase, self.error, self.spent = UNSENT, None, Spent()
+
     def end(self, error: BackupError | None = None) -> None:
         """It is at its end, good or bad."""
         self.phase, self.error = ENDED, error
+
+    def end_busy(self, limit: int) -> None:
+        """Its volume was busy until the limit, in seconds."""
+        self.phase = ENDED
+        if self.error is not None:
+            self.error.message += f". It was still so when wait_timeout ({limit} s) was reached"
 
     @property
     def is_pending(self) -> bool:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import JsonObject
 from ansible_collections.huaweicloud.backup.plugins.module_utils._api.volumes import get_volume
 from ansible_collections.huaweicloud.backup.plugins.module_utils._backup_create import the_new_one
-from ansible_collections.huaweicloud.backup.plugins.module_utils._batch_item import RUNNING, UNSENT, Item
+from ansible_collections.huaweicloud.backup.plugins.module_utils._batch_item import RUNNING, Item
 from ansible_collections.huaweicloud.backup.plugins.module_utils._client import Client
 from ansible_collections.huaweicloud.backup.plugins.module_utils._clock import Clock
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import BackupError
-from ansible_collections.huaweicloud.backup.plugins.module_utils._lost import PATIENCE, uncertain
+from ansible_collections.huaweicloud.backup.plugins.module_utils._lost import PATIENCE, still_unknown, uncertain
 from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import WaitOptions
 
 
@@ -33,9 +33,13 @@ def look_for_lost(client: Client, item: Item, fresh: list[JsonObject], options: 
         return
     if item.is_second_try:
         raise uncertain(item.lost or BackupError(item.what), item.how_to_look)
-    item.is_second_try, item.phase = True, UNSENT
+    item.is_second_try = True
+    item.send_anew()
 
 
 def _is_busy(client: Client, item: Item) -> bool:
-    volume = get_volume(client, item.volume_id)
+    try:
+        volume = get_volume(client, item.volume_id)
+    except BackupError as error:
+        raise still_unknown(item.lost or BackupError(item.what), error, item.how_to_look) from None
     return volume is not None and volume.get("status") == "backing-up"

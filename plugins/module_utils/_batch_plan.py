@@ -80,7 +80,7 @@ def plan_batch(context: Context) -> Plan:
         _judge(item, satisfies)
     missing = [item for item in items if item.phase == UNSENT]
     if missing:
-        context.client.require_vbs()
+        context.client.require_vbs("with vbs_backup and its option api set to native")
     _warn_of_useless(context, listing, missing)
     _warn_of_descriptions(context, items)
     wait = WaitOptions.of(context.options)

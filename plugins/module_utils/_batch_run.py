@@ -141,6 +141,9 @@ class Batch:
             self._send()
             if not self._of(UNSENT):
                 return
+            if self._options.wait and waiter.is_over:
+                self._end_unsent(self._no_time_left())
+                return
             try:
                 self._look()
             except (AnswerError, ApiError, TransportError):
@@ -168,7 +171,7 @@ class Batch:
             item.sent_at = self._clock.monotonic() - took
             item.made_after = None if date is None else date - took - _ROUNDING
 
-        return Order(prepare, done, lambda error: self._failed(item, error))
+        return Order(prepare, done, lambda error: self._failed(item, error), item.spent)
 
     def _failed(self, item: Item, error: BackupError) -> None:
         is_conflict = isinstance(error, ApiError) and error.kind == CONFLICT and error.retryable
@@ -241,7 +244,7 @@ class Batch:
                 item.error = None
                 item.keep(row)
             elif item.phase == BUSY and not self._working(item):
-                item.phase, item.error = UNSENT, None
+                item.send_anew()
 
     def _working(self, item: Item) -> list[JsonObject]:
         """What keeps the volume busy, as far as the last look shows it."""
@@ -266,13 +269,15 @@ class Batch:
         for item in self._of(RUNNING):
             item.end(time_out(self._options.timeout, item.state(), {}))
         for item in self._of(BUSY):
-            item.phase = ENDED
+            item.end_busy(self._options.timeout)
 
     def _end_rest(self) -> None:
         self._end_late()
-        limit = time_out(self._options.timeout, "there was no time left", {})
-        self._end_lost(limit)
-        self._end_unsent(limit)
+        self._end_lost(self._no_time_left())
+        self._end_unsent(self._no_time_left())
+
+    def _no_time_left(self) -> BackupError:
+        return time_out(self._options.timeout, "there was no time left", {})
 
     def _end_unseen(self, error: BackupError) -> None:
         self._end_lost(error)

@@ -34,6 +34,19 @@ _AS_LONG_AS_IT_TAKES = 1e6
 
 
 @dataclass
+class Spent:
+    """What a call has cost so far; kept between rounds, or one that always fails would be repeated for ever.
+
+    :param tries: how often it failed for what passes, and ``not_before`` when it may go again, on a clock that does not
+        jump.
+    """
+
+    tries: int = 0
+    not_before: float = 0.0
+    is_renewed: bool = False
+
+
+@dataclass
 class Order:
     """One creating call.
 
@@ -44,11 +57,9 @@ class Order:
     prepare: Callable[[], Callable[[], t.Any]]
     done: Callable[[t.Any, float], None]
     failed: Callable[[BackupError], None]
-    tries: int = 0
-    not_before: float = 0.0
+    spent: Spent
     sent_at: float = 0.0
     sign_in: int = 0
-    is_renewed: bool = False
 
 
 class Sender:
@@ -92,8 +103,8 @@ class Sender:
 
     def _start_next(self, waiting: deque[Order]) -> None:
         now = self._clock.monotonic()
-        order = min(waiting, key=lambda one: one.not_before) if waiting[0].not_before > now else waiting[0]
-        pause = max(self.pace.pause(now), order.not_before - now)
+        order = min(waiting, key=lambda one: one.spent.not_before) if waiting[0].spent.not_before > now else waiting[0]
+        pause = max(self.pace.pause(now), order.spent.not_before - now)
         if pause > 0 and self._pool.is_busy:
             # Whatever comes back meanwhile may change the pace.
             self._collect(waiting, pause)
@@ -140,15 +151,15 @@ class Sender:
         elif _is_of_all(error):
             self.pace.hold(now + pause)
         else:
-            order.not_before = now + pause
-        order.tries += 1
-        return order.tries <= self._retries
+            order.spent.not_before = now + pause
+        order.spent.tries += 1
+        return order.spent.tries <= self._retries
 
     def _sign_in_again(self, order: Order) -> bool:
         """A 401 proves that nothing was done. One new token is for all that went out with the dead one."""
-        if order.is_renewed:
+        if order.spent.is_renewed:
             return False
-        order.is_renewed = True
+        order.spent.is_renewed = True
         if order.sign_in == self._sign_in:
             if not self._client.renew_token():
                 return False
@@ -161,7 +172,7 @@ class Sender:
         if asked is not None:
             # Less than for a request alone: this holds a whole batch, and there are fewer of those.
             return asked + 0.1 * spread
-        return float(min(_BACKOFF * 2**order.tries, _BACKOFF_LIMIT)) * (0.5 + 0.5 * spread)
+        return float(min(_BACKOFF * 2**order.spent.tries, _BACKOFF_LIMIT)) * (0.5 + 0.5 * spread)
 
     def _fail(self, order: Order, error: BackupError) -> None:
         self.in_vain = self.in_vain + 1 if _is_of_all(error) else 0

@@ -22,7 +22,7 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._batch_item imp
     UnseenError,
 )
 from ansible_collections.huaweicloud.backup.plugins.module_utils._batch_listing import Listing
-from ansible_collections.huaweicloud.backup.plugins.module_utils._batch_send import Sender
+from ansible_collections.huaweicloud.backup.plugins.module_utils._batch_send import Sender, Spent
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import (
     BackupError,
     WaitTimeoutError,
@@ -76,12 +76,12 @@ def progress_of(items: Sequence[Item]) -> Progress:
 def _save_item(item: Item) -> Saved:
     known = {field.name: getattr(item, field.name) for field in fields(item)}
     errors = {"error": _save_error(item.error), "lost": _save_error(item.lost)}
-    return {**known, "request": asdict(item.request), **errors}
+    return {**known, "request": asdict(item.request), "spent": asdict(item.spent), **errors}
 
 
 def _restore_item(saved: Mapping[str, t.Any]) -> Item:
     errors = {"error": _restore_error(saved["error"]), "lost": _restore_error(saved["lost"])}
-    return Item(**{**saved, "request": BackupRequest(**saved["request"]), **errors})
+    return Item(**{**saved, "request": BackupRequest(**saved["request"]), "spent": Spent(**saved["spent"]), **errors})
 
 
 def _save_error(error: BackupError | None) -> Saved | None:

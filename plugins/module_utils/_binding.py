@@ -23,8 +23,12 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._api.policies i
     unbind_volumes,
 )
 from ansible_collections.huaweicloud.backup.plugins.module_utils._client import Client
+from ansible_collections.huaweicloud.backup.plugins.module_utils._error_classes import CONFLICT, TRANSIENT
+from ansible_collections.huaweicloud.backup.plugins.module_utils._error_table import find
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import AnswerError, ApiError, BackupError
 
+# A volume that does not exist any more (F §13.1).
+_NO_VOLUME = "AutoBackup.0208"
 # More than about 40 at once is slow (F §6.5).
 CHUNK = 40
 
@@ -113,6 +117,7 @@ def unbind(
     counts: Counts,
     *,
     is_enough: Callable[[], bool],
+    guessed: bool = False,
 ) -> None:
     """Unbind candidates, and look after each request that only this policy lost volumes.
 
@@ -121,6 +126,8 @@ def unbind(
 
     :param counts: all policies' counts just before.
     :param is_enough: whether to stop, also before the first request.
+    :param guessed: whether nobody named the candidates, so that what the service says of one of them is no failure; the
+        count decides.
     :raises BackupError: another policy lost a volume, or a request was refused as a whole.
     """
     waiting = iter(candidates)
@@ -129,24 +136,30 @@ def unbind(
         chunk = list(islice(waiting, size))
         if not chunk:
             return
-        counts = _unbind_chunk(client, tally, chunk, counts)
+        counts = _unbind_chunk(client, tally, chunk, counts, guessed=guessed)
         size = 1 if any(count for policy_id, count in counts.items() if policy_id != tally.policy_id) else CHUNK
 
 
-def _unbind_chunk(client: Client, tally: Tally, chunk: Sequence[str], before: Counts) -> Counts:
-    """One request, and the counts after it."""
+def _unbind_chunk(
+    client: Client, tally: Tally, chunk: Sequence[str], before: Counts, *, guessed: bool = False
+) -> Counts:
+    """One request, and the counts after it; each volume alone where one that does not exist spoils the request."""
     answer, failure = BindAnswer([], []), None
     try:
         answer = unbind_volumes(client, tally.policy_id, chunk)
     except BackupError as error:
         failure = error
+        if guessed and error.code == _NO_VOLUME:
+            for volume_id in chunk if len(chunk) > 1 else ():
+                before = _unbind_chunk(client, tally, [volume_id], before, guessed=guessed)
+            return before
         if not _may_be_done(error):
             error.results.update(tally.result(), changed=tally.changed)
             raise
     now = _counts_after(client, tally, failure)
     _note_removed(tally, answer.done, _count(now, tally.policy_id))
     # A failed entry without a code means: was not bound (F §6.6, §12). With a code it is a real failure.
-    tally.failures.extend(_failures(row for row in answer.failed if row.get("code")))
+    tally.failures.extend(_failures(row for row in answer.failed if row.get("code") and not guessed))
     # Also after a lost answer, which must not hide whom the request hurt.
     _guard(tally, chunk, before, now)
     if failure is not None:
@@ -195,7 +208,20 @@ def _guard(tally: Tally, chunk: Sequence[str], before: Counts, now: Counts) -> N
         )
 
 
-def failed_message(tally: Tally, what: str) -> str:
+def failure(tally: Tally, what: str) -> BackupError:
+    """One error for all volumes that failed; worth a retry if each of them is."""
+    known = [find(row["code"]) for row in tally.failures]
+    first = known[0]
+    return BackupError(
+        _failed_message(tally, what),
+        code=tally.failures[0]["code"],
+        advice="see failures" if first is None else f"{first.advice}; see failures",
+        retryable=all(row is not None and row.kind in (CONFLICT, TRANSIENT) for row in known),
+        results={**tally.result(), "changed": tally.changed},
+    )
+
+
+def _failed_message(tally: Tally, what: str) -> str:
     """One sentence for the volumes that failed."""
     shown = [
         f"{row['volume_id']} ({row['code'] or 'no code'}: {row['message'] or 'no reason given'})"

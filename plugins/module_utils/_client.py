@@ -16,7 +16,9 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._endpoints impo
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import (
     AnswerError,
     ApiError,
+    LostAnswerError,
     ServiceMissingError,
+    TransportError,
 )
 from ansible_collections.huaweicloud.backup.plugins.module_utils._http import Http, Request
 
@@ -46,7 +48,7 @@ class Client:
         self._endpoints = endpoints
         self._native_api = native_api
         self._versions: dict[str, str] = {}
-        # Whether anything went out that may have changed something, and was not refused.
+        # Whether anything went out that changed something, or may have: its answer was lost.
         self.has_written = False
 
     @property
@@ -59,15 +61,16 @@ class Client:
         """Whether access keys are used, which only Huawei's own clouds know."""
         return self._auth.signs_requests
 
-    def require_vbs(self) -> None:
+    def require_vbs(self, otherwise: str = "with the option api set to native") -> None:
         """Ask, without a request of its own, whether VBS's own form is offered, so that check mode knows it too.
 
+        :param otherwise: how the same is done without it.
         :raises ServiceMissingError: the catalog has no VBS.
         """
         try:
             self._endpoints.place("vbs")
         except ServiceMissingError as error:
-            error.advice = f"with the option api set to native, block storage may do it; {error.advice}"
+            error.advice = f"{otherwise}, block storage may do it; {error.advice}"
             raise
 
     def vbs(
@@ -187,10 +190,16 @@ class Client:
             if error.token_is_dead:
                 error.advice = self._auth.advice_when_dead or error.advice
             raise
-        # Only ever set, so that threads need no lock.
-        if request.method != "GET":
-            self.has_written = True
+        except (LostAnswerError, TransportError) as error:
+            self._note_write(request, sent=isinstance(error, LostAnswerError) or error.sent)
+            raise
+        self._note_write(request, sent=True)
         return answer
+
+    def _note_write(self, request: Request, *, sent: bool) -> None:
+        # Only ever set, so that threads need no lock.
+        if sent and request.method != "GET":
+            self.has_written = True
 
     def _url(self, base: str, version: str, path: Path, query: Query) -> str:
         segments = [version, self._auth.project_id(), *path]

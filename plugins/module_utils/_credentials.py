@@ -120,7 +120,7 @@ def _find_identity(options: Mapping[str, t.Any], environ: Mapping[str, str]) -> 
         return found
     if environ.get("OS_CLOUD") or environ.get("OS_CLIENT_CONFIG_FILE"):
         return _from_cloud(environ.get("OS_CLOUD") or None, environ)
-    raise BackupError(f"no credentials: {_WAYS}", advice=_WAYS)
+    raise BackupError("no credentials: there is nothing to sign in with", advice=_WAYS)
 
 
 def _from_options(given: Mapping[str, t.Any], options: Mapping[str, t.Any]) -> Identity:

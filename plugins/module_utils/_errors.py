@@ -110,10 +110,6 @@ class OptionError(BackupError):
         self.option = option
 
 
-class NotFoundError(BackupError):
-    """A name or ID that the service does not know, found out by looking, not from an error answer."""
-
-
 class AnswerError(BackupError):
     """An answer that cannot be used: not JSON, the wrong type, too large, or a list without end."""
 

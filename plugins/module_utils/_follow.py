@@ -26,7 +26,7 @@ APPEARS_WITHIN = 30.0
 
 
 def pending(kind: str, ids: list[str], started_at: str | None) -> dict[str, t.Any]:
-    """What is needed to go on waiting later (contract §2): kind is job or backup."""
+    """What is needed to go on waiting later (contract §2); the kinds are in guide_waiting.rst."""
     return {"kind": kind, "ids": ids, "started_at": started_at}
 
 

@@ -23,6 +23,8 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import 
 
 # For how many seconds it is looked for.
 PATIENCE = 60
+# For what is there at once, so that nothing else is waited for.
+LOOK = WaitOptions(wait=True, timeout=PATIENCE, interval=1)
 _LOOK_FIRST = "look first, then run the task again"
 
 
@@ -96,10 +98,17 @@ def _look(creation: Creation, lost: BackupError, options: WaitOptions, clock: Cl
         found = _try_to_find(creation, lost, waiter)
         if found is not None or waiter.is_over:
             return found
-        if waiter.age >= PATIENCE and not creation.is_busy():
+        if waiter.age >= PATIENCE and not _is_busy(creation, lost):
             return None
         # Not past the minute by more than is needed, so that the second try does not come late.
         waiter.pause(limit=PATIENCE - waiter.age if waiter.age < PATIENCE else None)
+
+
+def _is_busy(creation: Creation, lost: BackupError) -> bool:
+    try:
+        return creation.is_busy()
+    except BackupError as error:
+        raise still_unknown(lost, error, creation.how_to_look) from None
 
 
 def _try_to_find(creation: Creation, lost: BackupError, waiter: Waiter) -> JsonObject | None:

@@ -19,10 +19,7 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._api.policies i
 from ansible_collections.huaweicloud.backup.plugins.module_utils._client import Client
 from ansible_collections.huaweicloud.backup.plugins.module_utils._clock import Clock
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import BackupError
-from ansible_collections.huaweicloud.backup.plugins.module_utils._lost import Creation, create_once
-from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import WaitOptions
-
-_LOOK = WaitOptions(wait=True, timeout=60, interval=1)
+from ansible_collections.huaweicloud.backup.plugins.module_utils._lost import LOOK, Creation, create_once
 
 
 class MadePolicy(t.NamedTuple):
@@ -66,9 +63,13 @@ def make_policy(
         find=find,
         how_to_look=f"Look at the list of policies for the name {name!r}",
     )
-    sent, found = create_once(creation, options=_LOOK, clock=clock)
+    sent, found = create_once(creation, options=LOOK, clock=clock)
     policy_id = sent if found is None else str(found["backup_policy_id"])
-    made = _settle(client, warn, name, str(policy_id), known)
+    try:
+        made = _settle(client, warn, name, str(policy_id), known)
+    except BackupError as error:
+        error.message = f"policy {name!r} was made ({policy_id}), but {error.message}"
+        raise
     return made._replace(may_differ=made.may_differ or found is not None)
 
 
@@ -77,7 +78,7 @@ def _settle(client: Client, warn: Callable[[str], None], name: str, policy_id: s
     rows = list_policies(client)
     ours = pick_policy(rows, policy_id, None)
     if ours is None:
-        raise BackupError(f"create policy {name!r}: {policy_id} was made, but the list does not have it (any more)")
+        raise BackupError("the list of policies does not have it (any more)")
     fresh = _of_name(rows, name, known)
     first = fresh[0] if fresh else ours
     if len(fresh) > 1:

@@ -91,13 +91,13 @@ def _is_dictionary(value: t.Any) -> bool:
     return True
 
 
-def run(spec: ArgSpec, plan: Planner, *, check: Checker | None = None, clock: Clock | None = None) -> None:
+def run(spec: ArgSpec, plan: Planner, *, check: Checker | None = None) -> None:
     """Run a module that plans and applies.
 
     :param check: validates options before anything is sent; raises OptionError.
     """
 
-    run_work(spec, lambda context: perform(context, plan(context)), check=check, clock=clock)
+    run_work(spec, lambda context: perform(context, plan(context)), check=check)
 
 
 def perform(context: Context, made: Plan) -> Result:
@@ -122,10 +122,9 @@ def run_info(
     fetch: Callable[[Context], Mapping[str, t.Any]],
     *,
     check: Checker | None = None,
-    clock: Clock | None = None,
 ) -> None:
     """Run a module that only reads."""
-    run_work(spec, lambda context: {"changed": False, **fetch(context)}, check=check, clock=clock)
+    run_work(spec, lambda context: {"changed": False, **fetch(context)}, check=check)
 
 
 def run_work(
@@ -133,7 +132,6 @@ def run_work(
     work: Callable[[Context], Result],
     *,
     check: Checker | None = None,
-    clock: Clock | None = None,
 ) -> None:
     """Run a module: options, credentials and clock in, one result or one failure out."""
     module = _Module(supports_check_mode=True, **COMMON.merge(spec).kwargs())
@@ -142,7 +140,7 @@ def run_work(
     try:
         if check is not None:
             check(module.params)
-        result = work(_context(module, clock or system_clock()))
+        result = work(_context(module, system_clock()))
     except BackupError as error:
         _fail(module, error)
     except Exception as error:  # noqa: BLE001 # pylint: disable=broad-except

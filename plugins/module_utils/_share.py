@@ -22,12 +22,9 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._api.shares imp
 from ansible_collections.huaweicloud.backup.plugins.module_utils._client import Client
 from ansible_collections.huaweicloud.backup.plugins.module_utils._clock import Clock
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import BackupError
-from ansible_collections.huaweicloud.backup.plugins.module_utils._lost import Creation, create_once
-from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import WaitOptions
+from ansible_collections.huaweicloud.backup.plugins.module_utils._lost import LOOK, Creation, create_once
 
 Rows = list[JsonObject]
-
-_LOOK = WaitOptions(wait=True, timeout=60, interval=1)
 
 
 @dataclass(frozen=True)
@@ -153,7 +150,7 @@ def _share(client: Client, clock: Clock, progress: _Progress) -> None:
         is_same=is_shared_by_now,
         how_to_look=f"Look at the shares of backup {plan.backup_id} (vbs_share_info shows them)",
     )
-    create_once(creation, options=_LOOK, clock=clock)
+    create_once(creation, options=LOOK, clock=clock)
     # The answer itself says what was made, in case that the list fails or is late.
     progress.rows = _with_made(progress.rows, made)
     progress.rows = _with_made(read_shares(client, plan.backup_id), made)

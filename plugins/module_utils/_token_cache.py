@@ -38,7 +38,7 @@ _LONG_ENDED = 86400
 _LEFT_BEHIND = 3600
 _ENTRY = r"[0-9a-f]{64}\.json\Z"
 _HALF = r"(salt|[0-9a-f]{64})\.([0-9]+\.[0-9a-f]{8}|lock)\Z"
-_READ_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+_WRITE_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
 
 Entry = dict[str, t.Any]
 
@@ -182,7 +182,7 @@ def _read_private(path: Path) -> bytes | None:
 
 def _write_private(path: Path, content: bytes, *, replace: bool = True) -> None:
     temporary = path.with_suffix(f".{os.getpid()}.{secrets.token_hex(4)}")
-    handle = os.open(temporary, _READ_NEW, 0o600)
+    handle = os.open(temporary, _WRITE_NEW, 0o600)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)

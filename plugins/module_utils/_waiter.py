@@ -63,10 +63,19 @@ class Waiter:
     """One wait. Several steps of a task may share it, so that its limit holds for the whole.
 
     :param saved: of a wait that an earlier call of the module began.
+    :param limit: the task's whole limit in seconds, for messages, where this wait has only what is left of it.
     """
 
-    def __init__(self, options: WaitOptions, clock: Clock, saved: Mapping[str, t.Any] | None = None) -> None:
+    def __init__(
+        self,
+        options: WaitOptions,
+        clock: Clock,
+        saved: Mapping[str, t.Any] | None = None,
+        *,
+        limit: int | None = None,
+    ) -> None:
         self.options = options
+        self.limit = options.timeout if limit is None else limit
         self._clock = clock
         self._started: float = clock.monotonic()
         self._fault_since: float | None = None
@@ -74,6 +83,7 @@ class Waiter:
         self._pause_ends: float | None = None
         if saved is not None:
             self.options = options._replace(timeout=saved["timeout"])
+            self.limit = saved["limit"]
             self._started, self._fault_since = saved["started"], saved["fault_since"]
             self._pause_ends = saved["pause_ends"]
 
@@ -81,6 +91,7 @@ class Waiter:
         """What the next call needs to go on with this wait."""
         return {
             "timeout": self.options.timeout,
+            "limit": self.limit,
             "started": self._started,
             "fault_since": self._fault_since,
             "pause_ends": self._pause_ends,
@@ -127,7 +138,7 @@ class Waiter:
     def restarted(self) -> Waiter:
         """A wait with a fresh age and the time that is left."""
         left = max(int(self.options.timeout - self.age), 1)
-        return Waiter(WaitOptions(self.options.wait, left, self.options.interval), self._clock)
+        return Waiter(WaitOptions(self.options.wait, left, self.options.interval), self._clock, limit=self.limit)
 
     def until(
         self,
@@ -157,10 +168,15 @@ class Waiter:
                     error.results.update(results())
                     raise
                 continue
+            except BackupError as error:
+                # Such as a refused sign-in in the middle of a wait.
+                if not error.results:
+                    error.results.update(results())
+                raise
             self._fault_since = None
             if found is not None:
                 return found
-        raise time_out(self.options.timeout, what(), results())
+        raise time_out(self.limit, what(), results())
 
 
 def time_out(limit: int, what: str, results: Mapping[str, t.Any]) -> BackupError:

@@ -92,7 +92,7 @@ EXAMPLES = r"""
 RETURN = r"""
 checkpoint:
   description: The checkpoint as it is now, in check mode as it would be; null where it is absent.
-  returned: success
+  returned: success, and after a failure of the wait
   type: dict
   contains:
     id:
@@ -123,7 +123,7 @@ checkpoint:
       sample: "2026-11-21T03:04:05Z"
 servers:
   description: The backups of the servers asked for, with O(state=absent) those that remain; after a failure too.
-  returned: success
+  returned: success, and after a failure of the wait
   type: list
   elements: dict
   contains:
@@ -148,7 +148,7 @@ servers:
       returned: always
 adopted:
   description: Whether the checkpoint was found again after the answer to the starting call was lost.
-  returned: success
+  returned: success, and after a failure of the wait
   type: bool
   sample: false
 pending:

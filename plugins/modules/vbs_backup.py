@@ -118,7 +118,7 @@ EXAMPLES = r"""
 RETURN = r"""
 backup:
   description: The backup as it is now, in check mode as it would be; null where it is absent.
-  returned: success
+  returned: success, and after a failure of the wait
   type: dict
   contains:
     id:
@@ -159,7 +159,7 @@ backup:
       returned: always
 job:
   description: The job that made it; null where none was started, with O(api=native), and where RV(adopted) is true.
-  returned: success
+  returned: success, and after a failure of the wait
   type: dict
   contains:
     id: {description: The job's ID., type: str, returned: always}
@@ -183,7 +183,7 @@ job:
     entities: {description: "What it worked on, such as C(backup_id) and C(volume_id).", type: dict, returned: always}
 adopted:
   description: Whether the backup was found again after the answer to the creating call was lost.
-  returned: success
+  returned: success, and after a failure of the wait
   type: bool
   sample: false
 pending:

@@ -91,7 +91,7 @@ backups:
   elements: dict
   contains:
     id:
-      description: The backup's ID; null where only the job is known so far, and in check mode.
+      description: The backup's ID.
       type: str
       returned: always
     name: {description: "The name, or null.", type: str, returned: always, sample: data-01-20261121}

@@ -52,7 +52,7 @@ EXAMPLES = r"""
   huaweicloud.backup.vbs_job_info:
     job_ids: "{{ started.pending.ids }}"
     wait: true
-  when: started.pending is defined
+  when: started.pending.kind | default('') == 'job'
 """
 
 RETURN = r"""
@@ -64,12 +64,12 @@ jobs:
   contains:
     id: {description: The job's ID., type: str, returned: always}
     type:
-      description: The kind of job, or null before it was read.
+      description: The kind of job, or null.
       type: str
       returned: always
       sample: bksCreateBackup
     status:
-      description: C(INIT), C(RUNNING), C(SUCCESS) or C(FAIL); null before it was read.
+      description: C(INIT), C(RUNNING), C(SUCCESS) or C(FAIL).
       type: str
       returned: always
     begin_time:
@@ -100,7 +100,12 @@ from collections.abc import Mapping
 from ansible_collections.huaweicloud.backup.plugins.module_utils import _model
 from ansible_collections.huaweicloud.backup.plugins.module_utils._api.jobs import get_job
 from ansible_collections.huaweicloud.backup.plugins.module_utils._argspec import WAIT, ArgSpec
-from ansible_collections.huaweicloud.backup.plugins.module_utils._follow import JOB_RUNNING, job_is_done, vanished
+from ansible_collections.huaweicloud.backup.plugins.module_utils._follow import (
+    APPEARS_WITHIN,
+    JOB_RUNNING,
+    job_is_done,
+    vanished,
+)
 from ansible_collections.huaweicloud.backup.plugins.module_utils._plan import Context
 from ansible_collections.huaweicloud.backup.plugins.module_utils._slices import State, run_info
 from ansible_collections.huaweicloud.backup.plugins.module_utils._validate import check_id, check_wait
@@ -133,9 +138,10 @@ def check(options: Mapping[str, t.Any]) -> None:
 
 def fetch(context: Context) -> dict[str, t.Any]:
     """Read all jobs once, then those that still run until they have ended."""
-    jobs: Jobs = dict.fromkeys(context.options["job_ids"])
-    _read(context, jobs, list(jobs))
-    return _follow(context, jobs, Waiter(WaitOptions.of(context.options), context.clock))
+    jobs: Jobs = {job_id: {} for job_id in context.options["job_ids"]}
+    waiter = Waiter(WaitOptions.of(context.options), context.clock)
+    _read(context, jobs, list(jobs), waiter)
+    return _follow(context, jobs, waiter)
 
 
 def resume(context: Context, state: State) -> dict[str, t.Any]:
@@ -147,7 +153,7 @@ def _follow(context: Context, jobs: Jobs, waiter: Waiter) -> dict[str, t.Any]:
     options = context.options
 
     def probe() -> bool | None:
-        _read(context, jobs, _running(jobs))
+        _read(context, jobs, _running(jobs), waiter)
         return None if _running(jobs) else True
 
     if options["wait"] and _running(jobs):
@@ -164,37 +170,47 @@ def _follow(context: Context, jobs: Jobs, waiter: Waiter) -> dict[str, t.Any]:
     return _result(jobs)
 
 
-def _read(context: Context, jobs: Jobs, job_ids: list[str]) -> None:
+def _read(context: Context, jobs: Jobs, job_ids: list[str], waiter: Waiter) -> None:
     for job_id in job_ids:
         wire = get_job(context.client, job_id)
+        if wire is None and jobs[job_id] == {} and waiter.options.wait and waiter.age < APPEARS_WITHIN:
+            continue
         jobs[job_id] = None if wire is None else {**_model.job(wire), "id": job_id}
 
 
 def _running(jobs: Jobs) -> list[str]:
-    return [job_id for job_id, job in jobs.items() if job is not None and job["status"] in JOB_RUNNING]
+    return [job_id for job_id, job in jobs.items() if job is not None and _goes_on(job)]
+
+
+def _goes_on(job: _model.Result) -> bool:
+    """Whether it has not ended, or was made so lately that it is not readable yet, which is an empty one here."""
+    return not job or job["status"] in JOB_RUNNING
+
+
+def _status(job: _model.Result | None) -> str:
+    return str(job["status"]) if job else "not readable yet"
 
 
 def _still(jobs: Jobs) -> str:
-    running = [f"{job_id} ({job['status']})" for job_id, job in jobs.items() if job and job["status"] in JOB_RUNNING]
+    running = [f"{job_id} ({_status(jobs[job_id])})" for job_id in _running(jobs)]
     return f"{len(running)} of {len(jobs)} jobs had not ended, {', '.join(running)}"
 
 
 def _progress(jobs: Jobs) -> Progress:
     running = _running(jobs)
-    failed = sum(1 for job in jobs.values() if job is None or job["status"] == "FAIL")
-    first = jobs[running[0]] or {}
-    return Progress(len(jobs) - len(running), len(jobs), failed, f"job {running[0]} {first['status']}")
+    failed = sum(1 for job in jobs.values() if job is None or _status(job) == "FAIL")
+    return Progress(len(jobs) - len(running), len(jobs), failed, f"job {running[0]} {_status(jobs[running[0]])}")
 
 
 def _fail_on_error(jobs: Jobs) -> None:
     for job_id, job in jobs.items():
-        if job is None:
+        if not job:
             raise vanished(job_id, "read jobs", _result(jobs))
         job_is_done(job, "read jobs", _result(jobs))
 
 
 def _result(jobs: Jobs) -> dict[str, t.Any]:
-    return {"jobs": [job for job in jobs.values() if job is not None]}
+    return {"jobs": [job for job in jobs.values() if job]}
 
 
 def main() -> None:

@@ -228,7 +228,7 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils import _model, 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._api import policies as api
 from ansible_collections.huaweicloud.backup.plugins.module_utils._api.policy_tags import get_policy_tags
 from ansible_collections.huaweicloud.backup.plugins.module_utils._argspec import STATE, ArgSpec
-from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import OptionError
+from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import BackupError, OptionError
 from ansible_collections.huaweicloud.backup.plugins.module_utils._plan import Context, Outcome, Plan
 from ansible_collections.huaweicloud.backup.plugins.module_utils._policy_create import make_policy
 from ansible_collections.huaweicloud.backup.plugins.module_utils._runner import run
@@ -318,9 +318,14 @@ def _plan_change(context: Context, wire: dict[str, t.Any]) -> Plan:
     def apply() -> Outcome:
         if body:
             api.change_policy(client, policy_id, body)
-        if tags is not None:
-            apply_tags(client, policy_id, tags)
-        now = api.pick_policy(api.list_policies(client), policy_id, None) if body else wire
+        try:
+            if tags is not None:
+                apply_tags(client, policy_id, tags)
+            now = api.pick_policy(api.list_policies(client), policy_id, None) if body else wire
+        except BackupError as error:
+            if body:
+                error.message = f"policy {policy_id} was changed, but {error.message}"
+            raise
         return Outcome({"policy": _shown(context, now or wire, wanted["tags"])})
 
     named = changes + (("tags",) if tags is not None and not tags.is_empty else ())

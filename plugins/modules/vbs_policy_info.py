@@ -75,7 +75,7 @@ policies:
   elements: dict
   contains:
     id:
-      description: The policy's ID; null for one that check mode would create.
+      description: The policy's ID.
       type: str
       returned: always
       sample: 66666666-2222-3333-4444-555555555555

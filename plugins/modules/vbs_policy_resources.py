@@ -198,8 +198,7 @@ def plan(context: Context) -> Plan:
         after = {"policy_id": policy_id, "resource_count": tally.count}
         if tally.failures:
             what = f"{'bind' if options['state'] == 'present' else 'unbind'} volumes, policy {policy_id}"
-            results = {**tally.result(), "changed": tally.changed}
-            raise BackupError(_binding.failed_message(tally, what), advice="see failures", results=results)
+            raise _binding.failure(tally, what)
         return Outcome(tally.result(), changed=tally.changed, after=after)
 
     result = {**Tally(policy_id, counts[policy_id]).result(), **foreseen}
@@ -218,7 +217,7 @@ def _run(context: Context, tally: Tally, wanted: list[str], counts: Counts) -> N
     if not context.options["purge"] or tally.failures or tally.count == len(wanted):
         return
     others = _candidates(context, tally.policy_id, set(wanted))
-    _binding.unbind(context.client, tally, others, counts, is_enough=lambda: tally.count <= len(wanted))
+    _binding.unbind(context.client, tally, others, counts, is_enough=lambda: tally.count <= len(wanted), guessed=True)
     if tally.count != len(wanted):
         more = tally.count > len(wanted)
         raise BackupError(

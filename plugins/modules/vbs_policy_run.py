@@ -66,7 +66,7 @@ EXAMPLES = r"""
 RETURN = r"""
 tasks:
   description: The tasks of this run, oldest first; empty in check mode and if it is not waited for.
-  returned: success
+  returned: success, and after a failure of the wait
   type: list
   elements: dict
   contains:

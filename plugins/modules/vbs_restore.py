@@ -72,7 +72,7 @@ EXAMPLES = r"""
 RETURN = r"""
 job:
   description: The job of the restore; null with O(api=native), where none was sent, and where its answer was lost.
-  returned: success
+  returned: success, and after a failure of the wait
   type: dict
   contains:
     id: {description: The job's ID., type: str, returned: always}
@@ -96,7 +96,7 @@ job:
     entities: {description: "What it worked on, such as C(backup_id) and C(volume_id).", type: dict, returned: always}
 backup:
   description: The backup; as it was before the restore if that is not waited for.
-  returned: success
+  returned: success, and after a failure of the wait
   type: dict
   contains:
     id: {description: The backup's ID., type: str, returned: always}
@@ -134,7 +134,7 @@ backup:
       returned: always
 volume:
   description: The volume that was overwritten; as it was before the restore if that is not waited for.
-  returned: success
+  returned: success, and after a failure of the wait
   type: dict
   contains:
     id: {description: The volume's ID., type: str, returned: always}

@@ -279,12 +279,12 @@ def test_a_policy_without_a_count_proves_nothing(count: t.Any) -> None:
 def test_failed_volumes_are_told_in_one_sentence_five_at_most() -> None:
     failures = [{"volume_id": f"v{number}", "code": "A.1", "message": "no"} for number in range(7)]
     tally = Tally("p", 0, failures=[{"volume_id": "x", "code": None, "message": None}, *failures])
-    message = _binding.failed_message(tally, "bind volumes")
+    message = _binding.failure(tally, "bind volumes").message
     assert message == (
         "bind volumes: 8 failed, the others are done: x (no code: no reason given), v0 (A.1: no), v1 (A.1: no),"
         " v2 (A.1: no), v3 (A.1: no) and 3 more"
     )
     tally.failures = failures[:5]
-    assert _binding.failed_message(tally, "bind volumes").endswith("v4 (A.1: no)")
+    assert _binding.failure(tally, "bind volumes").message.endswith("v4 (A.1: no)")
     tally.failures = failures[:1]
-    assert _binding.failed_message(tally, "bind volumes").endswith("the others are done: v0 (A.1: no)")
+    assert _binding.failure(tally, "bind volumes").message.endswith("the others are done: v0 (A.1: no)")

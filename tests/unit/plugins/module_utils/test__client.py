@@ -225,3 +225,16 @@ def test_the_client_knows_whether_anything_was_written() -> None:
     put = vbs("PUT", "/v2/backuppolicy")
     assert wrote(put, lambda client: client.vbs("change", "PUT", ("backuppolicy",))) is True
     assert wrote(put.but(status=400), lambda client: client.vbs("change", "PUT", ("backuppolicy",))) is False
+
+
+@pytest.mark.parametrize(("error", "may_be_done"), [(lost(), True), (refused(), False)])
+def test_a_write_whose_answer_is_lost_may_have_been_done(error: Exception, may_be_done: bool) -> None:
+    seen: list[Client] = []
+
+    def work(client: Client) -> None:
+        seen.append(client)
+        client.vbs("run", "POST", ("backuppolicy",), body={}, creating=True)
+
+    with contextlib.suppress(BackupError):
+        during([vbs("POST", "/v2/backuppolicy", body={}, error=error)] * 6, work)
+    assert seen[0].has_written is may_be_done

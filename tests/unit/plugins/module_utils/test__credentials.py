@@ -163,7 +163,7 @@ def test_without_any_credential_the_ways_are_listed() -> None:
         with pytest.raises(BackupError) as caught:
             resolve(options, {})
         for name in ("access_key", "password", "auth_token", "cloud", "HW_ACCESS_KEY", "OS_CLOUD"):
-            assert name in caught.value.message
+            assert name in caught.value.advice
 
 
 def test_an_empty_text_counts_as_not_given(clouds: dict[str, str]) -> None:

@@ -57,16 +57,33 @@ class Service:
                 raise fault
         return ROW if self.appears_at is not None and self.clock.elapsed >= self.appears_at else None
 
+    def is_busy(self) -> bool:
+        return self.clock.elapsed < self.busy_until
+
     def create(self, *, timeout: int = 3600, interval: int = 1, wait: bool = True) -> t.Any:
         creation = Creation(
             send=self.send,
             find=self.find,
             how_to_look="Look at the backups of volume v1",
             is_same=self.same,
-            is_busy=lambda: self.clock.elapsed < self.busy_until,
+            is_busy=self.is_busy,
         )
         options = WaitOptions(wait=wait, timeout=timeout, interval=interval)
         return create_once(creation, options=options, clock=self.clock.as_clock())
+
+
+def test_where_nobody_can_say_whether_it_is_at_work_it_is_uncertain_and_not_sent_again() -> None:
+    class Blind(Service):
+        def is_busy(self) -> bool:
+            raise ApiError("read volume v1", status=403, code="EPS.0003")
+
+    service = Blind([LOST])
+    with pytest.raises(UncertainError) as caught:
+        service.create()
+    assert "It is uncertain whether it was done" in caught.value.message
+    assert "read volume v1" in caught.value.message
+    assert "Look at the backups of volume v1" in caught.value.message
+    assert len(service.sent_at) == 1
 
 
 def test_an_answer_that_comes_is_the_end() -> None:

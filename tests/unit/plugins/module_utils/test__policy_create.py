@@ -62,7 +62,7 @@ def test_an_older_policy_of_the_name_is_not_taken_for_a_new_one() -> None:
 
 
 def test_a_policy_that_vanished_at_once_is_told() -> None:
-    with pytest.raises(BackupError, match="p2 was made, but the list does not have it"):
+    with pytest.raises(BackupError, match="the list of policies does not have it"):
         Making().of(MADE, listed(row("p3")))
 
 

@@ -37,6 +37,24 @@ def ends_at(clock: FakeClock, moment: float) -> t.Callable[[], str | None]:
     return lambda: "done" if clock.elapsed >= moment else None
 
 
+def test_any_other_failure_in_a_wait_hands_on_what_was_reached() -> None:
+    def sign_in() -> None:
+        raise BackupError("the password was refused")
+
+    with pytest.raises(BackupError) as caught:
+        until(waiter(FakeClock()), sign_in, job={"id": "j1"})
+    assert caught.value.results == {"job": {"id": "j1"}}
+
+
+def test_a_restarted_wait_names_the_limit_of_the_task() -> None:
+    clock = FakeClock()
+    first = waiter(clock, timeout=60)
+    first.pause(limit=10)
+    with pytest.raises(WaitTimeoutError, match=r"wait_timeout \(60 s\) was reached"):
+        until(first.restarted(), lambda: None)
+    assert clock.elapsed < 65
+
+
 def test_the_options_of_a_module_are_taken_as_they_are() -> None:
     options = {"wait": False, "wait_timeout": 7, "wait_interval": 2, "other": 1}
     assert WaitOptions.of(options) == WaitOptions(wait=False, timeout=7, interval=2)

@@ -108,7 +108,7 @@ def shown(**more: t.Any) -> dict[str, t.Any]:
         ("id", "name", "enabled", "time_zone", "frequency", "weekdays", "retention_count", "retention_days")
     )
     row.update(dict.fromkeys(("keep_first_of_month", "resource_count", "tags")))
-    return {**row, "start_times": [], "start_times_utc": [], **more}
+    return {**row, "id": "p", "start_times": [], "start_times_utc": [], **more}
 
 
 @pytest.mark.parametrize(

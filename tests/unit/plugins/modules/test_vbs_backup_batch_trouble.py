@@ -19,6 +19,7 @@ from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.batches i
     kept,
     listing,
     made,
+    of_volume,
     project,
     read_job,
     row,
@@ -27,7 +28,7 @@ from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.batches i
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.credentials import USER, sign_in, with_token
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.module_run import Result
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.scripted_http import Call, lost
-from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.wire import gateway
+from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.wire import gateway, refusal
 
 Batch = t.Callable[..., Result]
 Json = dict[str, t.Any]
@@ -191,6 +192,38 @@ def test_a_request_that_is_one_too_many_makes_all_wait(batch: Batch) -> None:
     result = batch(FOUR, calls)
     assert not result.failed
     assert result.pauses[0] == pytest.approx(7.05)
+
+
+AWAY: Json = {"status": 503, "answer": gateway("APIGW.0201")}
+BUSY: Json = {"status": 400, "answer": refusal("VolumeBackup.0023")}
+
+
+@pytest.mark.parametrize(
+    ("answer", "looks_after"),
+    [
+        ({**AWAY, "headers": {"Retry-After": "30"}}, (1, 2, 3, 4, 5)),
+        (AWAY, (5,)),
+        (BUSY, (5,)),
+    ],
+    ids=["asked to wait", "away", "this volume"],
+)
+def test_a_call_that_always_fails_is_given_up_after_api_retries(
+    batch: Batch, answer: Json, looks_after: t.Collection[int]
+) -> None:
+    """A round ends after ten seconds, and the listing is read anew; the next one goes on counting."""
+    calls = [project(1), of_volume(1)]
+    for sent in range(1, 7):
+        calls += [create(1).but(**answer), *([of_volume(1)] if sent in looks_after else [])]
+    result = batch({"volumes": ["data-1"]}, calls)
+    assert result.failed
+    assert result["backups"][0]["error"]["http_status"] == answer["status"]
+
+
+def test_nothing_is_sent_again_when_the_limit_is_reached(batch: Batch) -> None:
+    away = create(1).but(**AWAY, headers={"Retry-After": "30"})
+    result = batch({"volumes": ["data-1"], "wait_timeout": 20}, [project(1), of_volume(1), away])
+    assert result.failed
+    assert "wait_timeout (20 s) was reached" in result["msg"]
 
 
 def test_three_that_are_refused_for_what_is_not_theirs_are_the_last(batch: Batch) -> None:

@@ -169,6 +169,7 @@ def test_a_look_that_fails_after_the_creation_does_not_hide_it(vbs_policy: Polic
     forbidden = listed().but(status=403, answer=gateway("APIGW.0302"))
     result = vbs_policy(NIGHTLY, [listed(), CREATE, forbidden])
     assert result.failed
+    assert f"was made ({POLICY}), but list policies" in result["msg"]
     assert result["changed"] is True
 
 

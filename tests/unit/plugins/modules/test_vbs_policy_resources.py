@@ -137,6 +137,15 @@ def test_of_five_failures_all_are_in_the_message(resources: Resources) -> None:
     assert "more" not in message
 
 
+@pytest.mark.parametrize(("other", "retryable"), [("AutoBackup.0206", True), ("AutoBackup.0208", False)])
+def test_volumes_that_are_only_busy_are_worth_a_retry(resources: Resources, other: str, retryable: bool) -> None:
+    failed = {1: {"code": "AutoBackup.0206", "message": "volume is busy"}, 2: {"code": other, "message": "no"}}
+    calls = [counts(0), by_name(1), by_name(2), bind(1, 2, failed=failed), counts(0)]
+    result = resources({"policy": "nightly", "volumes": ["data-1", "data-2"]}, calls)
+    assert (result["error"]["code"], result["error"]["retryable"]) == ("AutoBackup.0206", retryable)
+    assert result["error"]["advice"].endswith("; see failures")
+
+
 def test_a_failed_binding_without_a_code_is_a_failure_too(resources: Resources) -> None:
     calls = [counts(0), by_name(1), bind(1, failed={1: {}}), counts(0)]
     result = resources(wanted(1), calls)

@@ -90,6 +90,21 @@ def test_purge_without_a_history_tries_the_projects_volumes(resources: Resources
     assert resources(purged(1), calls)["removed"] == [vol(3), vol(4)]
 
 
+def test_purge_passes_over_volumes_that_it_guessed_and_that_are_gone(resources: Resources) -> None:
+    gone = {"code": "AutoBackup.0208", "message": "volume not found"}
+    entry = [alone(2), by_name(1), bind(1), alone(2), tasks(7, 8), unbind(7, failed={7: gone}), alone(2)]
+    assert resources(purged(1), [*entry, project(1), unbind(8), alone(1)])["removed"] == [vol(8)]
+    whole = unbind(7).but(status=404, answer=refusal("AutoBackup.0208"))
+    assert resources(purged(1), [*entry[:5], whole, project(1), unbind(8), alone(1)])["removed"] == [vol(8)]
+
+
+def test_purge_sends_each_alone_where_one_that_is_gone_spoils_the_request(resources: Resources) -> None:
+    whole = unbind(8, 9).but(status=404, answer=refusal("AutoBackup.0208"))
+    calls = [alone(2), by_name(1), bind(1), alone(3), tasks(7, 8, 9), unbind(7), alone(2), project(1), whole]
+    calls += [unbind(8).but(status=404, answer=refusal("AutoBackup.0208")), unbind(9), alone(1)]
+    assert resources(purged(1), calls)["removed"] == [vol(7), vol(9)]
+
+
 def test_purge_of_an_empty_list_unbinds_all(resources: Resources) -> None:
     calls = [counts(2), tasks(3), unbind(3), counts(1), project(2, 3), unbind(2), counts(0)]
     result = resources(purged(), calls)
