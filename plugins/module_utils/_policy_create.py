@@ -68,7 +68,7 @@ def make_policy(
     try:
         made = _settle(client, warn, name, str(policy_id), known)
     except BackupError as error:
-        error.message = f"policy {name!r} was made ({policy_id}), but {error.message}"
+        error.message = f"{error.message}; policy {name!r} was made before that: {policy_id}"
         raise
     return made._replace(may_differ=made.may_differ or found is not None)
 
@@ -78,7 +78,7 @@ def _settle(client: Client, warn: Callable[[str], None], name: str, policy_id: s
     rows = list_policies(client)
     ours = pick_policy(rows, policy_id, None)
     if ours is None:
-        raise BackupError("the list of policies does not have it (any more)")
+        raise BackupError(f"create policy {name!r}: the list of policies does not have it (any more)")
     fresh = _of_name(rows, name, known)
     first = fresh[0] if fresh else ours
     if len(fresh) > 1:

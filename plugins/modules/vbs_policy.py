@@ -324,7 +324,7 @@ def _plan_change(context: Context, wire: dict[str, t.Any]) -> Plan:
             now = api.pick_policy(api.list_policies(client), policy_id, None) if body else wire
         except BackupError as error:
             if body:
-                error.message = f"policy {policy_id} was changed, but {error.message}"
+                error.message = f"{error.message}; policy {policy_id} was changed before that"
             raise
         return Outcome({"policy": _shown(context, now or wire, wanted["tags"])})
 

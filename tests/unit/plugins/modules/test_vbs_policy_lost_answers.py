@@ -169,8 +169,17 @@ def test_a_look_that_fails_after_the_creation_does_not_hide_it(vbs_policy: Polic
     forbidden = listed().but(status=403, answer=gateway("APIGW.0302"))
     result = vbs_policy(NIGHTLY, [listed(), CREATE, forbidden])
     assert result.failed
-    assert f"was made ({POLICY}), but list policies" in result["msg"]
+    assert f"; policy 'nightly' was made before that: {POLICY}" in result["msg"]
     assert result["changed"] is True
+
+
+def test_a_look_that_fails_after_a_change_does_not_hide_it(vbs_policy: Policy) -> None:
+    change = vbs("PUT", f"/v2/backuppolicy/{POLICY}", body={"scheduled_policy": {"status": "OFF"}}, answer={})
+    forbidden = listed().but(status=403, answer=gateway("APIGW.0302"))
+    result = vbs_policy({"name": "nightly", "enabled": False}, [listed(policy()), change, forbidden])
+    assert (result.failed, result["changed"]) == (True, True)
+    assert result["msg"].startswith("list policies (GET ")
+    assert f"; policy {POLICY} was changed before that" in result["msg"]
 
 
 def test_of_two_made_at_the_same_time_the_later_and_empty_is_taken_back(vbs_policy: Policy) -> None:

@@ -5,7 +5,8 @@
 """Runs a module's real main() in this process, from its arguments as bytes to its result as text.
 
 Whatever a test looks at, each run is also held against what holds for every run: the documented results, no secret in
-the output, no traceback, no write in check mode, a diff only where it was asked for, an exit status that fits.
+the output, no traceback, no write in check mode, a diff only where it was asked for, an exit status that fits, and no
+operation that the page about them does not name.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils import _runner
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.contract import deviations
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.credentials import KEYS, SECRETS, SIGNED
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.fake_clock import FakeClock
+from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.rights import unnamed
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.scripted_http import (
     Call,
     Expected,
@@ -170,3 +172,5 @@ def check_result(name: str, result: Result, status: t.Any, *, check_mode: bool, 
         assert set(result["diff"]) == {"before", "after"}, result["diff"]
     found = deviations(name, result.data)
     assert not found, found
+    missing = unnamed(name, result.sent)
+    assert not missing, f"guide_operations.rst does not name {name} for {missing}"
