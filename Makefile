@@ -15,8 +15,8 @@ PYTHON ?=
 CANDIDATES := $(or $(PYTHON),python3 python3.13 python3.12 python3.11 python3.10 python3.14)
 
 # Given on the command line, TARGET= (what to run of sanity, units, integration or awx: names separated by blanks), SIM_*=
-# (simulator), SEED=, RUNS=, JOBS= and ONLY= (chaos), REPEATS=, ONLY= and SHORT= (bench), CORE= and QUICK= (matrix) reach
-# the programs through the environment, as all such variables do.
+# (simulator), HYPOTHESIS_CASES= and HOSTILE_MUTANTS= (units), SEED=, RUNS=, JOBS= and ONLY= (chaos), REPEATS=, ONLY= and
+# SHORT= (bench), CORE= and QUICK= (matrix) reach the programs through the environment, as all such variables do.
 
 STAGES := lint sanity units integration docs
 
@@ -46,7 +46,7 @@ docs: $(STAMP) ## Check the documentation of plugins and the guides
 test: $(STAMP) ## All of the stages: lint sanity units integration docs, with a summary
 	@$(TOOLS).run_stage $(STAGES)
 
-matrix: $(STAMP) ## sanity, units and integration on ansible-core 2.16 to 2.21 and Python 3.9 to 3.13 (CORE="2.16 2.21" for some, QUICK=1)
+matrix: $(STAMP) ## sanity, units and integration on every ansible-core and Python that is promised (CORE="2.16 2.21" for some, QUICK=1)
 	@$(TOOLS).run_stage $@
 
 demo: $(STAMP) ## Run playbooks/demo.yml twice against the simulator, and leave a report of it in build/coverage.html

@@ -69,5 +69,6 @@ options:
     type: bool
     default: true
 requirements:
+  - python >= 3.9
   - requests
 """

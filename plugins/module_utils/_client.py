@@ -150,25 +150,25 @@ class Client:
         except ApiError as second:
             if second.unknown_path:
                 raise self._explain(first, place) from None
-            self._remember(service, "v3")
+            self._remember(service, place, "v3")
             raise self._explain(second, place) from None
-        self._remember(service, "v3")
+        self._remember(service, place, "v3")
         return answer
 
     def _version(self, service: str, place: Place) -> str:
         if service == "vbs" and self._native_api != "auto":
             return self._native_api
         if service not in self._versions:
-            kept = self._auth.recall(f"{service}_version")
+            kept = self._auth.recall(_finding(place))
             self._versions[service] = "v3" if "v3" in (kept, place.version) else "v2"
         return self._versions[service]
 
     def _may_change(self, service: str) -> bool:
         return service != "vbs" or self._native_api == "auto"
 
-    def _remember(self, service: str, version: str) -> None:
+    def _remember(self, service: str, place: Place, version: str) -> None:
         self._versions[service] = version
-        self._auth.remember(f"{service}_version", version)
+        self._auth.remember(_finding(place), version)
 
     def _send(self, place: Place, version: str, call: _Call) -> Answer:
         url = self._url(place.base, version, call.path, call.query)
@@ -217,6 +217,11 @@ class Client:
         if error.unknown_path:
             return ServiceMissingError(f"{host} does not serve this part of the service: {error.message}", cause=error)
         return error
+
+
+def _finding(place: Place) -> str:
+    """What is kept beside the token: one token may be for several regions, and each has versions of its own."""
+    return f"version of {place.base}"
 
 
 def _text(value: t.Any) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from simulator import seed, server
 from simulator.settings import Settings
 
-from . import canaries, project, surveys
+from . import canaries, surveys
 from .inject import inject
 from .job import Ended, Job, run_job
 from .rows import CREDENTIALS, FAILED, Row
@@ -23,17 +23,6 @@ JOB_SECONDS = 1
 READS = ("GET", "HEAD")
 TOKENS = "/auth/tokens"
 TRACEBACK = "Traceback (most recent call last)"
-
-ACTION = "plugins/action/{}.py"
-
-
-def waits_for(row: Row) -> str:
-    """Return what this row needs and the collection does not have yet, or nothing."""
-    if not (row.progress or row.env.get("HW_PROGRESS")):
-        return ""
-    plugin = ACTION.format(row.progress or "vbs_backup_batch")
-    there = (project.COLLECTIONS / "ansible_collections" / "huaweicloud" / "backup" / plugin).exists()
-    return "" if there else f"skipped: {row.name}: it waits for {plugin}, which prints progress"
 
 
 def row_problems(credential_type: Document, templates: Mapping[str, Document], row: Row) -> list[str]:

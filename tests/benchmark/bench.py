@@ -22,7 +22,6 @@ from .processes import KEYS, Ended, JsonObject, run_module, run_play, variables
 T = TypeVar("T")
 
 OUTPUT = paths.BUILD / "bench"
-MODULES = paths.TREE / "plugins" / "modules"
 SIGN_IN = "/auth/tokens"
 
 

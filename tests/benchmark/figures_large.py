@@ -123,7 +123,6 @@ FIGURES: Sequence[Figure] = (
         20,
         coverage_seconds,
         sizes=PROJECT,
-        module=COVERAGE,
     ),
     Figure(
         "coverage-memory",
@@ -133,7 +132,6 @@ FIGURES: Sequence[Figure] = (
         200,
         coverage_megabytes,
         sizes=PROJECT,
-        module=COVERAGE,
     ),
     Figure(
         "coverage-growth",
@@ -143,7 +141,6 @@ FIGURES: Sequence[Figure] = (
         1.25,
         coverage_growth,
         sizes=GROWTH,
-        module=COVERAGE,
     ),
     Figure(
         "idle",
@@ -154,6 +151,5 @@ FIGURES: Sequence[Figure] = (
         idle_batch_requests,
         sizes={"idle": (IDLE, IDLE_SHORT)},
         is_count=True,
-        module=BATCH,
     ),
 )

@@ -179,7 +179,6 @@ FIGURES: Sequence[Figure] = (
         MANY_SECONDS + 3,
         many_at_once,
         sizes={"many": (MANY, MANY_SHORT)},
-        module=BATCH,
     ),
     Figure(
         "held-back-missing",
@@ -190,7 +189,6 @@ FIGURES: Sequence[Figure] = (
         held_back_missing,
         is_count=True,
         sizes=HELD_BACK,
-        module=BATCH,
     ),
     Figure(
         "held-back-accepted",
@@ -202,7 +200,6 @@ FIGURES: Sequence[Figure] = (
         short_limit=MOST_SHORT * REQUESTS_EACH,
         is_count=True,
         sizes=HELD_BACK,
-        module=BATCH,
     ),
     Figure(
         "held-back-refused",
@@ -212,7 +209,6 @@ FIGURES: Sequence[Figure] = (
         20,
         held_back_refused,
         sizes=HELD_BACK,
-        module=BATCH,
     ),
     Figure(
         "held-back-time",
@@ -222,6 +218,5 @@ FIGURES: Sequence[Figure] = (
         1.2,
         held_back_time,
         sizes=HELD_BACK,
-        module=BATCH,
     ),
 )

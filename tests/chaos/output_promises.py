@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from .results import TaskResult
 from .wanted import Play
@@ -104,3 +104,13 @@ def wrong_counts(results: Iterable[TaskResult], play: Play) -> list[str]:
             if len(rows) != play.counts[one.task]:
                 found.append(f"{one.task}: {len(rows)} rows instead of {play.counts[one.task]}")
     return found
+
+
+def unread(parts: Sequence[Sequence[TaskResult]], play: Play) -> list[str]:
+    """What passes that ended well lack; where nothing can be read, no other promise could be seen broken."""
+    found = [f"pass {number} shows no result" for number, part in enumerate(parts, 1) if not part]
+    shown = [{one.task for one in part} for part in parts]
+    found += [
+        f"a pass ended well without a result of {name}" for name in play.counts for names in shown if name not in names
+    ]
+    return found or ([] if parts else ["there is no pass in the output"])

@@ -189,6 +189,9 @@ class Run:
             evidence.add("message", line)
         for line in output_promises.wrong_counts(results, self.drawn.play):
             evidence.add("state", line)
+        if not ended.returncode:
+            for line in output_promises.unread([read_results(part) for part in passes(ended.output)], self.drawn.play):
+                evidence.add("harness", line)
         if ended.returncode > 0 and not ended.hung and not any(one.failed for one in results):
             evidence.add("message", f"it ended with {ended.returncode}, but no task says why")
 

@@ -19,11 +19,10 @@ ANY_NAME = "*"
 
 @dataclass(frozen=True)
 class PolicyWanted:
-    """A policy as asked for; None is what the play leaves open. ``others`` says that it may hold more volumes."""
+    """A policy as asked for; None is what the play leaves open."""
 
     schedule: JsonObject = field(default_factory=dict)
     members: frozenset[str] | None = None
-    not_members: frozenset[str] = frozenset()
     tags: Mapping[str, str] | None = None
 
 

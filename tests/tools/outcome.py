@@ -36,6 +36,10 @@ class Outcome:
         self.skipped += skipped
         self.notes.extend(note for note in notes if note not in self.notes)
 
+    def skip(self, reason: str, count: int = 1) -> None:
+        """Count what was not tested, and say why."""
+        self.add(skipped=count, notes=[f"skipped: {reason}"])
+
     def fail(self, reason: str) -> None:
         """Count one failure that no test reported, such as a run of no test at all."""
         self.add(failed=1, notes=[f"FAILED: {reason}"])

@@ -20,7 +20,6 @@ HOME = CACHE / "home"
 """The home directory of everything that is started, so that the user's own ~/.ansible and ~/.cache stay as they are."""
 
 ANSIBLE_TEST_CACHE = HOME / ".ansible" / "test" / "cache"
-PIP_CACHE = HOME / ".cache" / "pip"
 PYTHONS = BUILD / "pythons"
 RESULTS = BUILD / "results"
 LOGS = BUILD / "logs"

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ from .lint_licences import tracked
 from .outcome import Outcome
 from .process import Run, run
 from .stage_tree import stage
-from .verdict import false_greens, junit_counts, missing_pythons, sanity_verdict
+from .verdict import false_greens, junit_counts, missing_pythons, sanity_verdict, skip_reasons
 
 ANSIBLE_TEST = str(paths.BIN / "ansible-test")
 OUTPUT = Path("tests") / "output"
@@ -32,6 +33,8 @@ _OF_PYTHONS = ("compile", "import")
 
 TARGETS = ("3.9", "3.10", "3.11", "3.12", "3.13")
 """The Pythons that README.md promises for the hosts that modules run on."""
+AMOUNTS = ("HYPOTHESIS_CASES", "HOSTILE_MUTANTS")
+"""Variables that say how much random tests try."""
 
 
 def sanity(outcome: Outcome) -> None:
@@ -77,10 +80,14 @@ def _count_sanity(outcome: Outcome, result: Run) -> None:
     endings = {path.suffix.lstrip(".") for path in map(Path, tracked(paths.TREE))}
     oldest = tuple(int(part) for part in TARGETS[0].split("."))
     verdict = sanity_verdict(result.output, endings=endings, oldest=(oldest[0], oldest[1]))
-    notes = [f"nothing to test: {reason}" for reason in verdict.idle]
-    outcome.add(passed=verdict.passed, failed=verdict.failed, skipped=len(verdict.idle), notes=notes)
+    outcome.add(passed=verdict.passed, failed=verdict.failed)
+    for reason in verdict.idle:
+        outcome.skip(reason)
     if missing := missing_pythons(result.output):
-        outcome.add(skipped=len(missing), notes=[f"no such Python here: {', '.join(missing)}"])
+        outcome.skip(f"no such Python here: {', '.join(missing)}", len(missing))
+    elif not verdict.passed + verdict.failed + len(verdict.idle):
+        # The runs beside this one may have passed.
+        outcome.fail("no sanity test ran")
     for line in false_greens(result.output):
         outcome.fail(line)
     _check_exit(outcome, result, "ansible-test sanity")
@@ -90,13 +97,19 @@ def units(outcome: Outcome) -> None:
     """Run all unit tests on our own Python, or those that TARGET names by ansible-test.
 
     ansible-test runs each test in a fork, so that none can disturb another. Here they share processes instead, which is
-    quicker and shows what forks hide: state that one run of a module leaves to the next.
+    quicker and shows what forks hide: state that one run of a module leaves to the next. So they do where AMOUNTS are
+    given, for ansible-test hands no variables on.
     """
-    if wanted():
+    if wanted() and not amounts():
         # --local takes the virtual environment, which holds all that the tests import; two seconds instead of ten.
         _ansible_units(outcome, OWN, ["--local", "--python", OWN], wanted())
     else:
-        _all_units(outcome)
+        _all_units(outcome, wanted() or ["tests/unit"])
+
+
+def amounts() -> dict[str, str]:
+    """Return the AMOUNTS that were given."""
+    return {name: os.environ[name] for name in AMOUNTS if os.environ.get(name)}
 
 
 def targets(outcome: Outcome, versions: Sequence[str]) -> None:
@@ -106,29 +119,31 @@ def targets(outcome: Outcome, versions: Sequence[str]) -> None:
         if (paths.PYTHONS / f"python{version}").exists():
             _ansible_units(outcome, version, ["--venv", "--requirements", "--python", version], [PLUGINS])
         else:
-            outcome.add(skipped=1, notes=[f"not run on Python {version}: there is no such interpreter on PATH"])
+            outcome.skip(f"units on Python {version}: there is no such interpreter on PATH")
 
 
 def _ansible_units(outcome: Outcome, version: str, options: Sequence[str], tests: Sequence[str]) -> None:
     _units(outcome, version, [ANSIBLE_TEST, "units", "--color", "no", *options, *tests], "ansible-test units")
 
 
-def _all_units(outcome: Outcome) -> None:
+def _all_units(outcome: Outcome, tests: Sequence[str]) -> None:
     options = ["-q", "-n", "auto", "--dist", "worksteal", "--color", "no", "-p", "no:cacheprovider", "--strict-markers"]
     # Else files of the same name in two directories would be one module.
     options.append("--import-mode=importlib")
     report = f"--junit-xml={OUTPUT / 'junit' / 'units.xml'}"
-    _units(outcome, OWN, [sys.executable, "-m", "pytest", *options, report, "tests/unit"], "pytest")
+    _units(outcome, OWN, [sys.executable, "-m", "pytest", *options, report, *tests], "pytest")
 
 
 def _units(outcome: Outcome, version: str, command: Sequence[str], tool: str) -> None:
     junit = paths.TREE / OUTPUT / "junit"
     shutil.rmtree(junit, ignore_errors=True)
-    result = run(command, extra={"PYTHONPATH": str(paths.TREE_ROOT)} if tool == "pytest" else None)
+    result = run(command, extra={"PYTHONPATH": str(paths.TREE_ROOT), **amounts()} if tool == "pytest" else None)
     counts = junit_counts(junit.glob("*.xml"))
     passed = counts["tests"] - counts["failed"] - counts["skipped"]
     note = f"{passed} passed on Python {version} by {tool}"
-    outcome.add(passed=passed, failed=counts["failed"], skipped=counts["skipped"], notes=[note])
+    outcome.add(passed=passed, failed=counts["failed"], notes=[note])
+    for reason, count in skip_reasons(junit.glob("*.xml")).items():
+        outcome.skip(f"{count} on Python {version}: {reason}", count)
     for line in false_greens(result.output):
         outcome.fail(f"Python {version}: {line}")
     if not counts["tests"]:

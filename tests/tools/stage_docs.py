@@ -62,7 +62,10 @@ def build(outcome: Outcome) -> None:
         old.unlink()
     command = [ANSIBLE_GALAXY, "collection", "build", "--force", "--output-path", str(paths.BUILD)]
     _count(outcome, "ansible-galaxy collection build", run(command).returncode)
-    for artifact in paths.BUILD.glob("*.tar.gz"):
+    artifacts = list(paths.BUILD.glob("*.tar.gz"))
+    if len(artifacts) != 1:
+        outcome.fail(f"ansible-galaxy collection build left {len(artifacts)} artifacts instead of one")
+    for artifact in artifacts:
         outcome.add(notes=[f"{artifact.relative_to(paths.CHECKOUT)}: {artifact.stat().st_size // 1024} KiB"])
         problems = artifact_problems(artifact)
         for problem in problems:
@@ -75,7 +78,7 @@ def build(outcome: Outcome) -> None:
             program = environment(older[0], "certification", CERTIFICATION)
             _import(outcome, artifact, program, " and ".join(CERTIFICATION))
         else:
-            outcome.add(skipped=1, notes=[f"not run: {CERTIFICATION[-1]}: there is none of Python {', '.join(OLDER)}"])
+            outcome.skip(f"{CERTIFICATION[-1]}: there is none of Python {', '.join(OLDER)}")
 
 
 def _install(outcome: Outcome, artifact: Path) -> None:

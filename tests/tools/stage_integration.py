@@ -192,7 +192,7 @@ def run_program(name: str) -> Run:
 def write_config(lane: Lane, running: Simulator) -> None:
     """Write the variables that every target gets, and settings for Ansible; into the staged tree only."""
     config = {key: running.exports[variable] for key, variable in EXPORTED.items() if variable in running.exports}
-    config.update(sim_url=running.url, sim_control=running.control, sim_tools=str(paths.CHECKOUT / "tests"))
+    config.update(sim_control=running.control, sim_tools=str(paths.CHECKOUT / "tests"))
     # The interpreter itself: ansible-test's own is a program before it, which only measuring coverage needs.
     config["ansible_python_interpreter"] = os.environ.get(TARGET_PYTHON) or sys.executable
     place = lane.tree / "tests" / "integration"

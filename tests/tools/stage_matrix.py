@@ -98,7 +98,7 @@ def matrix(outcome: Outcome) -> None:
 def _run_row(outcome: Outcome, row: Row) -> None:
     missing = {version for version in (row.controller, row.target) if not interpreter(version).exists()}
     if missing:
-        outcome.add(skipped=1, notes=[f"not run: {row}: there is no Python {', '.join(sorted(missing))}"])
+        outcome.skip(f"{row}: there is no Python {', '.join(sorted(missing))}")
         return
     controller = environment(row.controller, f"core-{row.core}", [f"ansible-core=={row.core}.*", *PACKAGES], lock())
     target = environment(row.target, f"target-{row.target}", ["requests"])
@@ -114,7 +114,7 @@ def _run_row(outcome: Outcome, row: Row) -> None:
         seconds = time.monotonic() - start
         (result,) = load([name], row.place / "build" / "results")
         outcome.add(passed=result.passed, failed=result.failed, skipped=result.skipped)
-        outcome.add(notes=[f"{row}: {note}" for note in result.notes if note.startswith("FAILED")])
+        outcome.add(notes=[f"{row}: {note}" for note in result.notes if note.startswith(("FAILED: ", "skipped: "))])
         notes.append(f"{name} {result.passed} passed, {result.failed} failed in {seconds:.0f} s")
     outcome.add(notes=[f"{row}: {'; '.join(notes)}"])
 

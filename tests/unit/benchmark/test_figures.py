@@ -12,7 +12,7 @@ import pytest
 
 from benchmark import __main__ as program
 from benchmark import report
-from benchmark.figure import FAILED, NOT_THERE, OVER, REACHED, Figure, Result, judge
+from benchmark.figure import FAILED, OVER, REACHED, Figure, Result, judge
 from benchmark.processes import BenchError
 
 TIME = Figure("info", "an info task", "ping", "times", 1.6, lambda _bench: [1.5])
@@ -23,7 +23,7 @@ COUNT = replace(TIME, name="count", what="{items} tasks", limit=13, is_count=Tru
 def results(*, short: bool = False) -> list[Result]:
     return [
         judge(TIME, [1.5, 1.25, 9.0], short=short),
-        Result(COUNT, short=short, verdict=NOT_THERE, problem="no module"),
+        Result(COUNT, short=short, verdict=FAILED, problem="no module"),
     ]
 
 
@@ -52,7 +52,7 @@ def test_the_table_names_the_sizes_of_the_run() -> None:
 
 
 def test_a_problem_that_several_figures_have_is_told_once() -> None:
-    missing = Result(COUNT, short=False, verdict=NOT_THERE, problem="no module")
+    missing = Result(COUNT, short=False, verdict=FAILED, problem="no module")
     assert report.table([missing, missing]).splitlines()[-1] == "count, count: no module"
 
 
@@ -68,11 +68,13 @@ def test_without_a_value_a_figure_has_failed() -> None:
         (TIME, REACHED, False, False),
         (TIME, OVER, True, False),
         (COUNT, OVER, True, True),
-        (COUNT, NOT_THERE, True, False),
+        (COUNT, FAILED, True, True),
         (TIME, FAILED, True, True),
     ],
 )
-def test_the_short_run_fails_for_counts_alone(figure: Figure, verdict: str, *, full: bool, short: bool) -> None:
+def test_the_short_run_fails_for_counts_and_what_failed(
+    figure: Figure, verdict: str, *, full: bool, short: bool
+) -> None:
     assert Result(figure, short=False, verdict=verdict).fails == full
     assert Result(figure, short=True, verdict=verdict).fails == short
 
@@ -89,14 +91,16 @@ def test_the_table_has_what_is_compared_the_spread_the_limit_and_the_verdict() -
     head, _rule, first, second, why = report.table(results()).splitlines()
     assert head.split() == ["figure", "compared", "to", "unit", "min", "median", "max", "limit", "verdict"]
     assert first.split() == ["an", "info", "task", "ping", "times", "1.25", "1.50", "9", "1.60", "reached"]
-    assert second.split()[-6:] == ["-", "-", "-", "13", "NOT", "THERE"]
+    assert second.split()[-5:] == ["-", "-", "-", "13", "FAILED"]
     assert why == "count: no module"
     assert first.index("1.60") + 4 == head.index("limit") + 5
 
 
 def test_the_sum_counts_what_fails_this_run() -> None:
     assert report.closing_line(results()) == "figures: 1 of 2 reached, 1 that fail this run"
-    assert report.closing_line(results(short=True)) == "figures: 1 of 2 reached, 0 that fail this run"
+    assert report.closing_line(results(short=True)) == "figures: 1 of 2 reached, 1 that fail this run"
+    slow = judge(TIME, [9.0], short=True)
+    assert report.closing_line([slow]) == "figures: 0 of 1 reached, 0 that fail this run"
 
 
 def test_programs_read_the_same(tmp_path) -> None:
@@ -106,7 +110,7 @@ def test_programs_read_the_same(tmp_path) -> None:
     first, second = saved["figures"]
     assert (first["min"], first["median"], first["max"], first["limit"]) == (1.25, 1.5, 9.0, 1.6)
     assert first["values"] == [1.5, 1.25, 9.0]
-    assert (second["verdict"], second["values"], second["problem"]) == ("not there", [], "no module")
+    assert (second["verdict"], second["values"], second["problem"]) == ("failed", [], "no module")
 
 
 def test_every_figure_has_a_name_of_its_own_and_a_limit() -> None:
@@ -131,16 +135,10 @@ def test_bad_orders_are_refused_in_one_line(environ: dict[str, str]) -> None:
         program.order(environ)
 
 
-def test_a_module_that_is_not_there_is_said_to_be_so() -> None:
-    figure = replace(COUNT, module="vbs_no_such_module")
-    result = program.measured(figure, SimpleNamespace(short=False))
-    assert result.verdict == NOT_THERE
-    assert "vbs_no_such_module" in result.problem
-
-
-def test_what_cannot_be_measured_is_a_failure_of_its_own() -> None:
+@pytest.mark.parametrize("short", [False, True])
+def test_what_cannot_be_measured_is_a_failure_of_its_own(short: bool) -> None:
     def trouble(_bench: object) -> list[float]:
         raise BenchError("the play failed")
 
-    result = program.measured(replace(TIME, measure=trouble), SimpleNamespace(short=True))
-    assert (result.verdict, result.problem) == (FAILED, "the play failed")
+    result = program.measured(replace(TIME, measure=trouble), SimpleNamespace(short=short))
+    assert (result.verdict, result.problem, result.fails) == (FAILED, "the play failed", True)

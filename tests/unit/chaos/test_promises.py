@@ -194,6 +194,16 @@ def test_info_tasks_must_return_all_rows() -> None:
     assert output_promises.wrong_counts([TaskResult("All", "ok", {"backups": [1]})], play)
 
 
+def test_a_pass_that_ended_well_shows_what_it_was_to_show() -> None:
+    play = Play("look", Wanted(), modules=1, counts={"All": 2})
+    whole = [TaskResult("All", "ok", {"backups": [1, 2]})]
+    assert output_promises.unread([whole, whole], play) == []
+    assert output_promises.unread([[]], PLAY) == ["pass 1 shows no result"]
+    assert output_promises.unread([], PLAY) == ["there is no pass in the output"]
+    other = [TaskResult("Other", "ok", {})]
+    assert output_promises.unread([whole, other], play) == ["a pass ended well without a result of All"]
+
+
 OUTPUT = f"""
 PLAYBOOK: again.yml ****
 TASK [The policy] ****

@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -36,6 +37,12 @@ class State:
 
     def requests(self, since: int = 0) -> list[dict[str, Any]]:
         return []
+
+    def last_request(self) -> int:
+        return 0
+
+    def token(self) -> str:
+        return "a-token"
 
 
 def run_of(drawn: Draw, tmp_path: Path, **rows: Any) -> Run:
@@ -76,6 +83,40 @@ def test_a_play_that_fails_without_a_reason_breaks_a_promise(tmp_path) -> None:
     run = run_of(draw("any", 0), tmp_path)
     run._judge_output(Ended(4, "nothing", 1.0), frozenset())
     assert [promise for promise, _text in run.evidence.problems] == ["message"]
+
+
+CHANGED = 'changed: [localhost] => {"changed": true}'
+UNCHANGED = 'ok: [localhost] => {"changed": false}'
+
+
+@pytest.mark.parametrize(
+    ("lines", "broken"),
+    [
+        ([CHANGED, UNCHANGED], []),
+        ([CHANGED, CHANGED], ["rerun"]),
+        # As another Ansible might print them: nothing that is understood, so nothing that could be seen to change.
+        ([CHANGED, "CHANGED localhost"], ["harness"]),
+        ([CHANGED], ["harness"]),
+        ([], ["harness"]),
+    ],
+)
+def test_the_pass_after_one_that_converged_changes_nothing_and_is_there_to_be_read(
+    tmp_path, monkeypatch, lines: list[str], broken: list[str]
+) -> None:
+    run = run_of(first(KILL, "protect"), tmp_path)
+    output = "".join(f"PLAYBOOK: again.yml ****\nTASK [The policy] ****\n{line}\n" for line in lines)
+    started = []
+
+    def start(name: str, options: dict[str, Any], times: int) -> Any:
+        started.append((name, times))
+        return SimpleNamespace(wait=lambda _limit: Ended(0, output, 1.0))
+
+    monkeypatch.setattr(run, "_start", start)
+    # What is in the cloud is another test's matter.
+    monkeypatch.setattr(run, "_judge_state", lambda *_given, **_more: None)
+    run._again()
+    assert started == [("again", 2)]
+    assert sorted({promise for promise, _text in run.evidence.problems}) == broken
 
 
 def test_a_duplicate_breaks_a_promise(tmp_path) -> None:

@@ -75,8 +75,8 @@ def test_an_answer_that_is_wrong_as_a_whole_ends_well_or_in_a_clear_failure(name
     good, bodies = usual(day)
     kinds = list(WHOLE)
     for number in range(len(bodies)):
-        # Each kind for each module, a few of them for each answer.
-        for kind in kinds[number % 4 :: 4] if len(bodies) > 2 else kinds:
+        # Each kind for each module; where there are answers enough, a quarter of them for each.
+        for kind in kinds[number % 4 :: 4] if len(bodies) > 3 else kinds:
             result = spoilt(day, number, kind)
             # A path that is not served is tried once more on the other version (contract, native_api).
             problem = _problem(result, good, spare=kind == "a refusal in HTML")

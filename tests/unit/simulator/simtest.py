@@ -96,9 +96,9 @@ class Api:
         return self("POST", "/v2/{pid}/backuppolicyresources", body)
 
 
-def eventually(read: Callable[[], Any], good: Callable[[Any], bool], seconds: float = 60.0) -> Any:
-    """Read, a second apart, until what is read is good; fails after so many seconds."""
-    end = TIME.passed + seconds
+def eventually(read: Callable[[], Any], good: Callable[[Any], bool]) -> Any:
+    """Read, a second apart, until what is read is good; fails after a minute."""
+    end = TIME.passed + 60.0
     while True:
         value = read()
         if good(value):

@@ -141,10 +141,26 @@ def test_a_function_of_forty_lines_is_the_longest(tmp_path) -> None:
     assert problem.startswith("plugins/module_utils/_a.py:2: long() has 41 lines")
 
 
-@pytest.mark.parametrize(("name", "most"), [("plugins/modules/a.py", 350), ("tests/simulator/a.py", 300)])
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [
+        ("plugins/modules/a.py", 350),
+        ("tests/simulator/a.py", 300),
+        ("tests/unit/plugins/modules/test_a.py", 300),
+        ("plugins/output/a.py", 300),
+    ],
+)
 def test_a_file_has_its_longest_length(tmp_path, name: str, most: int) -> None:
     write(tmp_path, name, "\n" * most)
     assert shape_problems(tmp_path) == []
     write(tmp_path, name, "\n" * (most + 1))
     (problem,) = shape_problems(tmp_path)
     assert problem.startswith(name)
+
+
+def test_a_checkout_below_a_directory_of_this_name_is_looked_at_but_what_a_run_left_is_not(tmp_path) -> None:
+    tree = tmp_path / "output"
+    write(tree, "tests/output/a.py", "\n" * 301)
+    assert shape_problems(tree) == []
+    write(tree, "plugins/module_utils/_a.py", "\n" * 301)
+    assert shape_problems(tree) == ["plugins/module_utils/_a.py: 301 lines, 300 at most"]

@@ -77,16 +77,17 @@ def fixture_rows(monkeypatch, tmp_path):
     return run_rows
 
 
-def test_a_row_counts_what_its_stages_counted_and_repeats_what_failed(rows) -> None:
+def test_a_row_counts_what_its_stages_counted_and_repeats_what_failed_and_what_was_skipped(rows) -> None:
     results = (
         Outcome("sanity", 22),
         Outcome("units", 40, 1, notes=["FAILED: one"]),
-        Outcome("integration", 3, skipped=1),
+        Outcome("integration", 3, skipped=1, notes=["skipped: a reason", "lane 1: 3 tasks"]),
     )
     outcome, started = rows(*results)
     assert (outcome.passed, outcome.failed, outcome.skipped) == (65, 1, 1)
     assert started == [("sanity", ""), ("units", ""), ("integration", " ".join(target_names()))]
-    first, second = outcome.notes
+    first, reason, second = outcome.notes
+    assert reason == "ansible-core 2.16 on 3.10, modules on 3.9: skipped: a reason"
     assert first == "ansible-core 2.16 on 3.10, modules on 3.9: FAILED: one"
     assert re.search(r"sanity 22 passed, 0 failed in \d+ s; units 40 passed, 1 failed .*; integration 3 passed", second)
 
@@ -99,7 +100,7 @@ def test_a_stage_that_leaves_no_result_has_failed(rows) -> None:
 def test_a_row_without_its_pythons_is_skipped_and_says_which(rows) -> None:
     outcome, started = rows(pythons=("3.10",))
     assert (outcome.passed, outcome.failed, outcome.skipped, started) == (0, 0, 1, [])
-    assert outcome.notes == ["not run: ansible-core 2.16 on 3.10, modules on 3.9: there is no Python 3.9"]
+    assert outcome.notes == ["skipped: ansible-core 2.16 on 3.10, modules on 3.9: there is no Python 3.9"]
 
 
 def test_a_quick_run_has_fewer_integration_targets(rows, monkeypatch) -> None:

@@ -13,6 +13,7 @@ from ansible_collections.huaweicloud.backup.tests.tools.verdict import (
     junit_counts,
     missing_pythons,
     sanity_verdict,
+    skip_reasons,
 )
 
 OLDEST = (3, 9)
@@ -32,6 +33,10 @@ Running sanity test "shellcheck"
         'WARNING: Skipping sanity test "import" on Python 3.10 due to missing virtual environment support.',
         "WARNING: All targets skipped.",
         "no tests ran in 0.01s",
+        "WARNING: Skipping tests disabled by default without --allow-disabled: one, two",
+        "WARNING: Skipping validate-modules collection version checks since no collection version was found.",
+        "WARNING: Skipping pylint collection version checks since collection detail loading failed: no such file",
+        "WARNING: Skipping unit tests on Python 3.9 because it could not be found.",
         'WARNING: Excluding target tests marked "unsupported" which require --allow-unsupported: vbs_policy',
     ],
 )
@@ -79,6 +84,14 @@ def test_junit_reports_are_added_up(tmp_path) -> None:
             '<testsuites><testsuite tests="5" failures="1" errors="1" skipped="1"/></testsuites>', encoding="utf-8"
         )
     assert junit_counts(tmp_path.glob("*.xml")) == {"tests": 10, "failed": 4, "skipped": 2}
+
+
+def test_the_reasons_of_skipped_tests_are_counted(tmp_path) -> None:
+    case = '<testcase name="a"><skipped type="pytest.skip" message="no fork">a.py:1: no fork</skipped></testcase>'
+    silent = "<testcase><skipped/></testcase>"
+    report = f"<testsuites><testsuite>{case}{case}{silent}<testcase/></testsuite></testsuites>"
+    (tmp_path / "1.xml").write_text(report, encoding="utf-8")
+    assert skip_reasons(tmp_path.glob("*.xml")) == {"no fork": 2, "no reason was given": 1}
 
 
 def test_failed_targets_are_read_from_the_closing_list() -> None:

@@ -174,6 +174,14 @@ def test_the_version_is_remembered_beside_the_cached_token(sign_ins: list[str], 
     assert sign_ins == ["token-1"]
 
 
+def test_the_version_of_one_address_is_not_taken_for_that_of_another(sign_ins: list[str], tmp_path: Path) -> None:
+    cache = TokenCache(tmp_path, FakeClock().as_clock())
+    during([LIST.but(status=404, raw=b"<html>"), vbs("GET", "/v3/backups", answer={})], listing, cache)
+    elsewhere = Call("GET", f"{CINDER}/v2/{PROJECT}/backups", answer={"at": 2})
+    assert during([elsewhere], listing, cache, catalog=KEYSTONE) == {"at": 2}
+    assert sign_ins == ["token-1"]
+
+
 def test_without_a_cache_the_version_is_found_out_by_each_task(sign_ins: list[str]) -> None:
     for _task in range(2):
         during([LIST.but(status=404, raw=b"<html>"), vbs("GET", "/v3/backups", answer={})], listing)
