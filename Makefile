@@ -49,7 +49,7 @@ test: $(STAMP) ## All of the stages: lint sanity units integration docs, with a 
 matrix: $(STAMP) ## sanity, units and integration on every ansible-core and Python that is promised (CORE="2.16 2.21" for some, QUICK=1)
 	@$(TOOLS).run_stage $@
 
-demo: $(STAMP) ## Run playbooks/demo.yml twice against the simulator, and leave a report of it in build/coverage.html
+demo: $(STAMP) ## Run playbooks/demo.yml against the simulator, in check mode and twice, and leave a report of it in build/coverage.html
 	@$(TOOLS).demo
 
 browser: $(STAMP) ## Look at the coverage report in a real browser (Chromium), if there is one

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Shows the collection at work: playbooks/demo.yml against the simulator, twice; the second run must change nothing.
+"""Shows the collection at work: playbooks/demo.yml in check mode, and twice; the second run must change nothing.
 
 Then the coverage report of what it made, as build/coverage.html.
 """
@@ -54,6 +54,7 @@ def main() -> int:
     try:
         with simulator(SETTINGS, name="simulator-demo") as running:
             print(f"The simulator runs at {running.url}")
+            _play(outcome, running, "check mode: what the first run will change", changes=True, check=True)
             _play(outcome, running, "first run", changes=True)
             _play(outcome, running, "second run: nothing is left to do", changes=False)
             _report(outcome, running)
@@ -71,22 +72,22 @@ def main() -> int:
     return int(bool(outcome.failed))
 
 
-def _play(outcome: Outcome, running: Simulator, title: str, *, changes: bool) -> None:
+def _play(outcome: Outcome, running: Simulator, title: str, *, changes: bool, check: bool = False) -> None:
     print(f"\n=== {title} ===", flush=True)
-    problem = playbook_problem(running, paths.TREE_ROOT, changes=changes)
+    problem = playbook_problem(running, paths.TREE_ROOT, changes=changes, check=check)
     if problem:
         outcome.fail(f"{title}: {problem}")
     else:
         outcome.add(passed=1)
 
 
-def playbook_problem(running: Simulator, collections: Path, *, changes: bool) -> str:
+def playbook_problem(running: Simulator, collections: Path, *, changes: bool, check: bool = False) -> str:
     """Run the playbook of the collection below ``collections``; return what is wrong with how it ended, or ""."""
     extra = {**running.exports, **QUIET, "ANSIBLE_COLLECTIONS_PATH": str(collections)}
-    result = run([ANSIBLE_PLAYBOOK, PLAYBOOK], cwd=paths.BUILD, extra=extra)
+    result = run([ANSIBLE_PLAYBOOK, PLAYBOOK, *["--check"] * check], cwd=paths.BUILD, extra=extra)
     if result.returncode:
         return f"ansible-playbook ended with {result.returncode}"
-    if changes and not PROGRESS.search(result.output):
+    if changes and not check and not PROGRESS.search(result.output):
         return "there was no line of progress while the backups were made"
     return recap_problem(result.output, changes=changes)
 
