@@ -7,8 +7,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +15,7 @@ import requests
 
 from simulator import seed, server
 from tools.environment import clean_environment
+from tools.module_process import Ended, run_alone
 
 from . import canaries, project
 from .inject import inject
@@ -24,18 +23,8 @@ from .rules import Document
 from .servers import Certificate, serving
 from .sign_in import Way, openstack_credential
 
-MODULE = "ansible_collections.huaweicloud.backup.plugins.modules.vbs_policy_info"
+MODULE = "vbs_policy_info"
 MOST_SECONDS = 60
-
-# As Ansible hands a module its options: in the place where a packed module finds them.
-_PROGRAM = """
-import runpy, sys
-from ansible.module_utils import basic
-
-basic._ANSIBLE_ARGS = sys.stdin.buffer.read()
-basic._ANSIBLE_PROFILE = "legacy"
-runpy.run_module(sys.argv[1], run_name="__main__")
-"""
 
 Call = Mapping[str, Any]
 
@@ -77,21 +66,11 @@ def _token(cloud: server.Handle) -> str:
     return str(answer.headers["X-Subject-Token"])
 
 
-def _run_module(given: Mapping[str, str], folder: Path) -> subprocess.CompletedProcess[str]:
+def _run_module(given: Mapping[str, str], folder: Path) -> Ended:
     """Return how the module ended; it gets no option at all, only the variables."""
     # A home of its own, so that no token of another way is found.
     env = clean_environment({"HOME": str(folder), "PYTHONPATH": str(project.COLLECTIONS), **given})
-    told = {"_ansible_remote_tmp": str(folder), "_ansible_keep_remote_files": False, "_ansible_check_mode": False}
-    return subprocess.run(
-        [sys.executable, "-c", _PROGRAM, MODULE],
-        cwd=folder,
-        env=env,
-        input=json.dumps({"ANSIBLE_MODULE_ARGS": told}),
-        capture_output=True,
-        text=True,
-        timeout=MOST_SECONDS,
-        check=False,
-    )
+    return run_alone(MODULE, {}, env=env, folder=folder, timeout=MOST_SECONDS)
 
 
 def _judge(way: Way, output: str, calls: Sequence[Call]) -> list[str]:

@@ -7,9 +7,7 @@
 from __future__ import annotations
 
 import json
-import re
 import subprocess
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +18,7 @@ import yaml
 
 from tools import paths
 from tools.environment import clean_environment
+from tools.module_process import run_alone
 
 JsonObject = dict[str, Any]
 
@@ -31,17 +30,6 @@ MOST_SECONDS = 900.0
 KEYS = ("HW_PROJECT_ID", "HW_ACCESS_KEY", "HW_SECRET_KEY", "HW_VBS_ENDPOINT", "HW_CSBS_ENDPOINT", "HW_EVS_ENDPOINT")
 PASSWORD = ("HW_PROJECT_NAME", "HW_USER_NAME", "HW_USER_PASSWORD", "HW_DOMAIN_NAME")
 COMMON = ("HW_AUTH_URL", "HW_REGION_NAME")
-
-# The peak counts from the start of the program; that of getrusage would count the parent's memory too.
-_PROGRAM = """
-import atexit, runpy, sys
-from ansible.module_utils import basic
-
-basic._ANSIBLE_ARGS = sys.stdin.buffer.read()
-basic._ANSIBLE_PROFILE = "legacy"
-atexit.register(lambda: sys.stderr.write(open("/proc/self/status").read()))
-runpy.run_module(sys.argv[1], run_name="__main__")
-"""
 
 
 class BenchError(Exception):
@@ -69,24 +57,25 @@ def run_module(module: str, options: Mapping[str, Any], env: Mapping[str, str]) 
 
     :raises BenchError: it failed.
     """
-    # Ansible says these to every module.
-    told = {"_ansible_remote_tmp": env["HOME"], "_ansible_keep_remote_files": False, "_ansible_check_mode": False}
-    name = f"ansible_collections.{paths.NAMESPACE}.{paths.NAME}.plugins.modules.{module}"
     begin = time.monotonic()
-    done = _run(
-        [sys.executable, "-c", _PROGRAM, name],
-        {**env, "PYTHONPATH": str(paths.TREE_ROOT)},
-        json.dumps({"ANSIBLE_MODULE_ARGS": {**options, **told}}),
-    )
+    try:
+        done = run_alone(
+            module,
+            options,
+            env={**env, "PYTHONPATH": str(paths.TREE_ROOT)},
+            folder=Path(env["HOME"]),
+            timeout=MOST_SECONDS,
+        )
+    except subprocess.TimeoutExpired:
+        raise BenchError(f"{module} did not end within {MOST_SECONDS:.0f} s") from None
     seconds = time.monotonic() - begin
-    peak = re.search(r"^VmHWM:\s+(\d+) kB$", done.stderr, re.MULTILINE)
     try:
         result = json.loads(done.stdout)
     except ValueError:
         result = {"failed": True, "msg": done.stdout[-500:] + done.stderr[-500:]}
-    if peak is None or done.returncode or result.get("failed"):
+    if not done.megabytes or done.status or result.get("failed"):
         raise BenchError(f"{module} failed: {result.get('msg')}")
-    return Ended(result, seconds, int(peak[1]) / 1024)
+    return Ended(result, seconds, done.megabytes)
 
 
 def run_play(tasks: Sequence[JsonObject], env: Mapping[str, str], directory: Path) -> list[tuple[str, float]]:
@@ -110,7 +99,7 @@ def run_play(tasks: Sequence[JsonObject], env: Mapping[str, str], directory: Pat
         "ANSIBLE_REMOTE_TEMP": str(directory / "remote"),
         "BENCHMARK_TIMES": str(times),
     }
-    done = _run([ANSIBLE_PLAYBOOK, str(play)], {**env, **extra}, "")
+    done = _run([ANSIBLE_PLAYBOOK, str(play)], {**env, **extra})
     (directory / "play.log").write_text(done.stdout + done.stderr, encoding="utf-8")
     if done.returncode:
         raise BenchError(f"the play failed ({directory / 'play.log'}): {done.stdout[-500:]}")
@@ -118,13 +107,13 @@ def run_play(tasks: Sequence[JsonObject], env: Mapping[str, str], directory: Pat
     return [(line["task"], line["seconds"]) for line in lines]
 
 
-def _run(command: Sequence[str], env: Mapping[str, str], text: str) -> subprocess.CompletedProcess[str]:
+def _run(command: Sequence[str], env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
     try:
         return subprocess.run(
             list(command),
             cwd=env["HOME"],
             env=dict(env),
-            input=text,
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             check=False,
