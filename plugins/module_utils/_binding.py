@@ -24,8 +24,12 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._api.policies i
 )
 from ansible_collections.huaweicloud.backup.plugins.module_utils._client import Client
 from ansible_collections.huaweicloud.backup.plugins.module_utils._error_classes import CONFLICT, TRANSIENT
-from ansible_collections.huaweicloud.backup.plugins.module_utils._error_table import find
-from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import AnswerError, ApiError, BackupError
+from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import (
+    AnswerError,
+    ApiError,
+    BackupError,
+    table_row,
+)
 
 # A volume that does not exist any more (F §13.1).
 _NO_VOLUME = "AutoBackup.0208"
@@ -126,8 +130,7 @@ def unbind(
 
     :param counts: all policies' counts just before.
     :param is_enough: whether to stop, also before the first request.
-    :param guessed: whether nobody named the candidates, so that what the service says of one of them is no failure; the
-        count decides.
+    :param guessed: whether nobody named the candidates, so that one that does not exist any more is no failure.
     :raises BackupError: another policy lost a volume, or a request was refused as a whole.
     """
     waiting = iter(candidates)
@@ -159,7 +162,8 @@ def _unbind_chunk(
     now = _counts_after(client, tally, failure)
     _note_removed(tally, answer.done, _count(now, tally.policy_id))
     # A failed entry without a code means: was not bound (F §6.6, §12). With a code it is a real failure.
-    tally.failures.extend(_failures(row for row in answer.failed if row.get("code") and not guessed))
+    passed_over = (None, "", _NO_VOLUME) if guessed else (None, "")
+    tally.failures.extend(_failures(row for row in answer.failed if row.get("code") not in passed_over))
     # Also after a lost answer, which must not hide whom the request hurt.
     _guard(tally, chunk, before, now)
     if failure is not None:
@@ -210,7 +214,7 @@ def _guard(tally: Tally, chunk: Sequence[str], before: Counts, now: Counts) -> N
 
 def failure(tally: Tally, what: str) -> BackupError:
     """One error for all volumes that failed; worth a retry if each of them is."""
-    known = [find(row["code"]) for row in tally.failures]
+    known = [table_row(row["code"]) for row in tally.failures]
     first = known[0]
     return BackupError(
         _failed_message(tally, what),

@@ -15,8 +15,7 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import
 from ansible_collections.huaweicloud.backup.plugins.module_utils._api.csbs import list_items
 from ansible_collections.huaweicloud.backup.plugins.module_utils._client import Client
 from ansible_collections.huaweicloud.backup.plugins.module_utils._error_classes import CONFLICT, TRANSIENT
-from ansible_collections.huaweicloud.backup.plugins.module_utils._error_table import find
-from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import BackupError
+from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import BackupError, table_row
 from ansible_collections.huaweicloud.backup.plugins.module_utils._follow import pending
 from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import Progress, SliceOverError, Waiter
 
@@ -182,7 +181,7 @@ def _failed(watch: Watch, result: dict[str, t.Any], bad: list[_model.Result]) ->
     more = f"; and {len(bad) - _SHOWN} more" if len(bad) > _SHOWN else ""
     codes = {_csbs_model.failure(item).code for item in watch.items if item.get("status") == "error"}
     code = codes.pop() if len(codes) == 1 else None
-    row = find(code)
+    row = table_row(code)
     advice = "ask csbs_protectable_info whether they can be backed up, then run it for them again"
     return BackupError(
         f"{watch.run.what}: {len(bad)} of {len(result['servers'])} have no good backup in checkpoint"

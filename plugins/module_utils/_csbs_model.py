@@ -14,8 +14,7 @@ import typing as t
 from collections.abc import Iterable, Mapping, Sequence
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import JsonObject, parse
-from ansible_collections.huaweicloud.backup.plugins.module_utils._error_table import find
-from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import OptionError
+from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import OptionError, table_row
 from ansible_collections.huaweicloud.backup.plugins.module_utils._model import Result, Wire, moment, number, text
 
 # An item's states (F §7.5, §9).
@@ -89,7 +88,7 @@ def failure(item: Wire) -> Failure:
     info = as_object(item.get("extend_info"))
     details = as_object(info.get("fail_code"))
     code = text(details.get("Code"))
-    row = find(code)
+    row = table_row(code)
     known = text(info.get("fail_reason")) or text(details.get("Description")) or (row.meaning if row else None)
     return Failure(code, known or "the service gave no reason")
 

@@ -168,7 +168,7 @@ class ApiError(BackupError):
         request_id: str | None = None,
         retry_after: float | None = None,
     ) -> None:
-        row = _row(code, status)
+        row = table_row(code, status)
         self.kind = row.kind if row else _CLASS_BY_STATUS.get(status, PARAMETER if status < 500 else TRANSIENT)
         # The native forms' outer key, such as itemNotFound; it tells a missing object from an unknown path.
         self.wrapper = wrapper
@@ -222,7 +222,7 @@ class JobFailedError(BackupError):
     def __init__(
         self, what: str, *, code: str | None, reason: str | None, results: Mapping[str, t.Any] | None = None
     ) -> None:
-        row = _row(code)
+        row = table_row(code)
         kind = row.kind if row else None
         text = reason or (row.meaning if row else None) or "the service gave no reason"
         super().__init__(
@@ -261,7 +261,7 @@ _NOT_CURED_BY_A_TOKEN = frozenset(
 )
 
 
-def _row(code: str | None, status: int | None = None) -> Row | None:
+def table_row(code: str | None, status: int | None = None) -> Row | None:
     """The table's row of a code."""
     if code is None:
         return None

@@ -28,7 +28,9 @@ options:
     elements: str
     required: true
   wait:
-    description: Whether to wait until all jobs have ended.
+    description:
+      - Whether to wait until all jobs have ended.
+      - One that was just made may not be readable yet, so that an unknown one is looked for during 30 seconds.
     type: bool
     default: false
   fail_on_error:

@@ -218,14 +218,20 @@ def _run(context: Context, tally: Tally, wanted: list[str], counts: Counts) -> N
         return
     others = _candidates(context, tally.policy_id, set(wanted))
     _binding.unbind(context.client, tally, others, counts, is_enough=lambda: tally.count <= len(wanted), guessed=True)
-    if tally.count != len(wanted):
-        more = tally.count > len(wanted)
-        raise BackupError(
-            f"purge policy {tally.policy_id}: it holds {tally.count} volumes and should hold {len(wanted)}, "
-            + ("but no other volume of the project could be unbound" if more else "although no binding was refused"),
-            advice="a bound volume may have been deleted; look at the policy in the console",
-            results={**tally.result(), "changed": tally.changed},
-        )
+    if tally.count == len(wanted):
+        # Nobody named those that were refused, and none of them is bound.
+        tally.failures.clear()
+        return
+    purge = f"purge policy {tally.policy_id}: it holds {tally.count} volumes and should hold {len(wanted)}"
+    if tally.failures:
+        raise _binding.failure(tally, purge)
+    more = tally.count > len(wanted)
+    raise BackupError(
+        f"{purge}, "
+        + ("but no other volume of the project could be unbound" if more else "although no binding was refused"),
+        advice="a bound volume may have been deleted; look at the policy in the console",
+        results={**tally.result(), "changed": tally.changed},
+    )
 
 
 def _candidates(context: Context, policy_id: str, wanted: set[str]) -> Iterator[str]:

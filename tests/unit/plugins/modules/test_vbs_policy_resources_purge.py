@@ -98,6 +98,17 @@ def test_purge_passes_over_volumes_that_it_guessed_and_that_are_gone(resources: 
     assert resources(purged(1), [*entry[:5], whole, project(1), unbind(8), alone(1)])["removed"] == [vol(8)]
 
 
+def test_purge_tells_why_a_volume_stayed_bound_and_not_who_else_was_refused(resources: Resources) -> None:
+    busy = {"code": "AutoBackup.0206", "message": "volume is busy"}
+    calls = [alone(2), by_name(1), bind(1), alone(2), tasks(7, 8), unbind(7, failed={7: busy}), alone(2), project(1)]
+    stays = resources(purged(1), [*calls, unbind(8, failed=not_bound(8)), alone(2)])
+    assert stays["failures"] == [{"volume_id": vol(7), **busy}]
+    assert "it holds 2 volumes and should hold 1" in stays["msg"]
+    assert (stays["error"]["code"], stays["error"]["retryable"]) == ("AutoBackup.0206", True)
+    goes = resources(purged(1), [*calls, unbind(8), alone(1)])
+    assert (goes["removed"], goes["failures"], goes.failed) == ([vol(8)], [], False)
+
+
 def test_purge_sends_each_alone_where_one_that_is_gone_spoils_the_request(resources: Resources) -> None:
     whole = unbind(8, 9).but(status=404, answer=refusal("AutoBackup.0208"))
     calls = [alone(2), by_name(1), bind(1), alone(3), tasks(7, 8, 9), unbind(7), alone(2), project(1), whole]
