@@ -19,6 +19,7 @@ from .docsite import PAGES, build_site
 from .environment import search_path
 from .outcome import Outcome
 from .process import run
+from .release import rehearsal_problems
 from .simulator_process import simulator
 from .venvs import environment, interpreter
 from .verdict import plain
@@ -57,7 +58,11 @@ def docs(outcome: Outcome) -> None:
 
 
 def build(outcome: Outcome) -> None:
-    """Build the artifact from the staged tree and look at what is in it."""
+    """Build the artifact from the staged tree and look at what is in it and at what a release would say."""
+    problems = rehearsal_problems()
+    for problem in problems:
+        outcome.fail(problem)
+    outcome.add(passed=int(not problems))
     for old in paths.BUILD.glob("*.tar.gz"):
         old.unlink()
     command = [ANSIBLE_GALAXY, "collection", "build", "--force", "--output-path", str(paths.BUILD)]
