@@ -11,9 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import requests
-
-from simulator import seed, server
+from simulator.client import Client
 from tools.environment import clean_environment
 from tools.module_process import Ended, run_alone
 
@@ -34,7 +32,7 @@ def way_problems(credential_type: Document, certificate: Certificate, way: Way) 
     folder = project.ROOT / "ways" / way.name.replace(" ", "-").replace(",", "")
     folder.mkdir(parents=True)
     with serving(certificate if way.tls else None) as cloud:
-        token = _token(cloud) if way.inputs.get("auth_token") else ""
+        token = Client(cloud.url).token() if way.inputs.get("auth_token") else ""
         words = {"{url}": cloud.url, "{ca}": certificate.text, "{token}": token}
         inputs = {name: _fill(value, words) for name, value in way.inputs.items()}
         given = inject(credential_type, inputs, str(folder))
@@ -56,14 +54,6 @@ def _fill(value: Any, words: Mapping[str, str]) -> Any:
     for word, meant in words.items():
         value = value.replace(word, meant) if isinstance(value, str) else value
     return value
-
-
-def _token(cloud: server.Handle) -> str:
-    user = {"name": seed.USER_NAME, "password": seed.PASSWORD, "domain": {"name": seed.DOMAIN_NAME}}
-    identity = {"methods": ["password"], "password": {"user": user}}
-    body = {"auth": {"identity": identity, "scope": {"project": {"id": seed.PROJECT_ID}}}}
-    answer = requests.post(f"{cloud.url}/v3/auth/tokens", json=body, timeout=MOST_SECONDS)
-    return str(answer.headers["X-Subject-Token"])
 
 
 def _run_module(given: Mapping[str, str], folder: Path) -> Ended:

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any
 
-import requests
 import yaml
 
+from simulator.client import Client
 from tools import paths
 from tools.outcome import StageError
 from tools.process import run
@@ -41,26 +40,27 @@ TURNED_SHOWN = "exe.\ufffdgnp\ufffd\ufffd.txt"
 
 def make_estate(running: Simulator, directory: Path) -> Path:
     """Make the page of a small project with hostile names, the second one in its place; return its path."""
+    call = Client(running.url).call
     names = [*HOSTILE, TURNED, ""]
-    _control(running, "reset", {"volumes": [{"name": name, "size": 5} for name in names]})
-    _control(running, "fleet", {"volumes": 60, "nights": 3})
-    _control(running, "policies", {"name": HOSTILE[0], "id": "aaaaaaaa-2222-3333-4444-555555555555"})
-    volumes = {row["name"]: row["id"] for row in _get(running, "volumes")}
+    call("POST", "/reset", {"volumes": [{"name": name, "size": 5} for name in names]})
+    call("POST", "/fleet", {"volumes": 60, "nights": 3})
+    call("POST", "/policies", {"name": HOSTILE[0], "id": "aaaaaaaa-2222-3333-4444-555555555555"})
+    volumes = {row["name"]: row["id"] for row in call("GET", "/volumes")}
     task = {"policy_id": "aaaaaaaa-2222-3333-4444-555555555555", "resource_id": volumes[HOSTILE[1]], "age": 60}
     failed = {"status": "EXECUTE_FAIL", "code": "VolumeBackup.0064", "message": HOSTILE[3]}
-    _control(running, "tasks", {**task, **failed})
+    call("POST", "/tasks", {**task, **failed})
     _report(running, directory, coverage_report_title=HOSTILE[0])
-    _control(running, "backups", {"name": "young", "volume_id": volumes[HOSTILE[1]], "age": 30})
-    _control(running, "volumes", {"name": "<b>new</b>", "size": 1234567})
-    gone = f"{running.control}/volumes/{volumes[HOSTILE[2]]}"
-    _session().delete(gone, timeout=60).raise_for_status()
+    call("POST", "/backups", {"name": "young", "volume_id": volumes[HOSTILE[1]], "age": 30})
+    call("POST", "/volumes", {"name": "<b>new</b>", "size": 1234567})
+    call("DELETE", f"/volumes/{volumes[HOSTILE[2]]}")
     return _report(running, directory, coverage_report_title=HOSTILE[0])
 
 
 def make_large(running: Simulator, directory: Path) -> Path:
     """Make the page of a project with very many volumes; return its path."""
-    _control(running, "reset", {"volumes": 0})
-    _control(running, "fleet", {"volumes": MANY, "nights": 1})
+    call = Client(running.url).call
+    call("POST", "/reset", {"volumes": 0})
+    call("POST", "/fleet", {"volumes": MANY, "nights": 1})
     return _report(running, directory)
 
 
@@ -80,21 +80,3 @@ def empty(directory: Path) -> Path:
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
     return directory
-
-
-def _control(running: Simulator, path: str, body: dict[str, Any]) -> None:
-    answer = _session().post(f"{running.control}/{path}", json=body, timeout=120)
-    if not answer.ok:
-        raise StageError(f"the simulator refused {path}: {answer.text}")
-
-
-def _get(running: Simulator, kind: str) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = _session().get(f"{running.control}/{kind}", timeout=60).json()
-    return rows
-
-
-def _session() -> requests.Session:
-    session = requests.Session()
-    # Loopback needs no proxy, whatever the environment says.
-    session.trust_env = False
-    return session

@@ -10,9 +10,8 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import requests
-
 from simulator import seed
+from simulator.client import Client
 
 JsonObject = dict[str, Any]
 
@@ -21,19 +20,8 @@ PAUSE = 0.1
 SPOILT = "error_restoring"
 
 
-class Cloud:
-    """One simulator, seen from the side of those who rehearse."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self._session = requests.Session()
-        self._session.trust_env = False
-
-    def call(self, method: str, path: str, body: Any = None) -> Any:
-        """One call of the control API; raises on a refusal."""
-        answer = self._session.request(method, f"{self.url}/_sim{path}", json=body, timeout=60)
-        answer.raise_for_status()
-        return answer.json() if answer.content else None
+class Cloud(Client):
+    """One simulator, as runs set it up and look into it."""
 
     def reset(self, settings: Mapping[str, Any], seeds: Mapping[str, Sequence[JsonObject]]) -> None:
         """Start anew with these settings and objects."""
@@ -97,15 +85,6 @@ class Cloud:
         for backup in state["backups"]:
             if backup["status"] == SPOILT:
                 self.call("PATCH", f"/backups/{backup['id']}", {"status": "available"})
-
-    def token(self) -> str:
-        """A token of the user for the project."""
-        user = {"name": seed.USER_NAME, "password": seed.PASSWORD, "domain": {"name": seed.DOMAIN_NAME}}
-        identity = {"methods": ["password"], "password": {"user": user}}
-        body = {"auth": {"identity": identity, "scope": {"project": {"id": seed.PROJECT_ID}}}}
-        answer = self._session.post(f"{self.url}/v3/auth/tokens", json=body, timeout=60)
-        answer.raise_for_status()
-        return str(answer.headers["X-Subject-Token"])
 
 
 def is_busy(state: JsonObject) -> bool:

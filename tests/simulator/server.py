@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import requests
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from . import app, seed
+from .client import Client
 from .clock import Clock
 from .gateway import Receive, Scope, Send
 from .settings import Settings
@@ -92,11 +92,8 @@ class Handle:
     _thread: threading.Thread
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
-        """One call of the control API, such as `control("POST", "/faults", {...})`; raises on a refusal."""
-        answer = requests.request(method, f"{self.url}/_sim{path}", json=body, timeout=60)
-        if not answer.ok:
-            raise ValueError(f"{method} {path}: {answer.status_code} {answer.text}")
-        return answer.json() if answer.content else None
+        """One call of the control API, from any thread; see Client.call."""
+        return Client(self.url).call(method, path, body)
 
     def environ(self) -> dict[str, str]:
         """What the command line prints as exports."""

@@ -15,12 +15,13 @@ import shutil
 import subprocess
 import sys
 import typing as t
-import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import yaml
+
+from simulator.client import Client
 
 from . import paths
 from .doc_blocks import Block, pages
@@ -73,19 +74,13 @@ def _reason(block: Block, entries: Sequence[Mapping[str, str]]) -> Json:
 
 def _prepare(running: Simulator, settings: Mapping[str, Json], page: str) -> None:
     own = settings["settings_of_pages"].get(Path(page).stem, {})
-    _control(running, "reset", {"settings": {**settings["settings"], **own}})
-    volumes = _control(running, "volumes", [{"name": name} for name in settings["volumes"]])
+    call = Client(running.url).call
+    call("POST", "/reset", {"settings": {**settings["settings"], **own}})
+    volumes = call("POST", "/volumes", [{"name": name} for name in settings["volumes"]])
     ids = {volume["name"]: volume["id"] for volume in volumes}
     backups = settings["backups"].items()
     old = [{"name": name, "volume_id": ids[volume], "age": THREE_DAYS} for name, volume in backups]
-    _control(running, "backups", old)
-
-
-def _control(running: Simulator, call: str, body: Json) -> Json:
-    headers = {"Content-Type": "application/json"}
-    request = urllib.request.Request(f"{running.control}/{call}", json.dumps(body).encode(), headers, method="POST")  # noqa: S310 - loopback
-    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=30) as answer:
-        return json.load(answer)
+    call("POST", "/backups", old)
 
 
 def _runs(made: Plan, page: str, running: Simulator, settings: Mapping[str, Json], run: Runner) -> Iterator[list[str]]:
