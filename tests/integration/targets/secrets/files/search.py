@@ -21,10 +21,11 @@ import sys
 import threading
 import time
 import typing as t
-import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import quote
+
+from simulator.client import Client
 
 HERE = Path(__file__).resolve().parent
 TEMPORARY = {
@@ -33,23 +34,6 @@ TEMPORARY = {
     "security_token": "simSecurityTokenOfTheTemporaryKey",
 }
 Json = dict[str, t.Any]
-
-
-def ask(method: str, url: str, body: t.Any = None) -> tuple[Json, t.Any]:
-    """One call of the simulator: the answer, and its headers."""
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url, data, {"Content-Type": "application/json"}, method=method)  # noqa: S310
-    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 # the simulator's own address
-        return json.loads(answer.read() or b"{}"), answer.headers
-
-
-def sign_in(known: Json) -> str:
-    """A token, as a person would get it by other means."""
-    user = {"name": known["username"], "password": known["password"], "domain": {"name": known["domain_name"]}}
-    identity = {"methods": ["password"], "password": {"user": user}}
-    scope = {"project": {"id": known["project_id"]}}
-    body = {"auth": {"identity": identity, "scope": scope}}
-    return str(ask("POST", f"{known['auth_url']}/auth/tokens", body)[1]["X-Subject-Token"])
 
 
 def closed_address() -> str:
@@ -209,9 +193,9 @@ class Search:
         )
 
 
-def fault(known: Json, path: str, what: Json) -> None:
+def fault(client: Client, path: str, what: Json) -> None:
     """The next such request is answered so."""
-    ask("POST", f"{known['control']}/faults", {"match": {"path": path}, "fault": what})
+    client.call("POST", "/faults", {"match": {"path": path}, "fault": what})
 
 
 def echo(secret: str) -> Json:
@@ -224,7 +208,7 @@ def page(secret: str, *, before: int) -> Json:
     return {"status": 403, "raw": f"<html>{'x' * before}<pre>X-Auth-Token: {secret}\n{quote(secret)}</pre></html>"}
 
 
-def run_options(search: Search, given_token: str) -> None:
+def run_options(search: Search, client: Client, given_token: str) -> None:
     """The play with options, and the faults for it in the order of its tasks."""
     known = search.known
     wrong = {
@@ -244,25 +228,25 @@ def run_options(search: Search, given_token: str) -> None:
         {"status": 302, "headers": {"Location": f"https://{given_token}.example.com/{given_token}"}, "body": {}},
         page(given_token, before=270),
     ):
-        fault(known, "/cloudbackups/quota$", what)
+        fault(client, "/cloudbackups/quota$", what)
     # The first sign-in with the right password is good, and clouds.yaml finds its token; the second one is this.
     match = {"path": "/auth/tokens$", "body_contains": f'"{known["password"]}"'}
-    ask("POST", f"{known['control']}/faults", {"match": match, "skip": 1, "fault": echo(known["password"])})
+    client.call("POST", "/faults", {"match": match, "skip": 1, "fault": echo(known["password"])})
     variables = {**known, **wrong, "temporary": TEMPORARY, "given_token": given_token, "closed": closed_address()}
     search.play("options", variables, {"OS_CLIENT_CONFIG_FILE": str(clouds)})
 
 
-def run_environment(search: Search, cached_token: str) -> None:
+def run_environment(search: Search, client: Client, cached_token: str) -> None:
     """The play with the environment alone: once with the cached token, once with keys."""
     known = search.known
     place = {"HW_AUTH_URL": known["auth_url"], "HW_REGION_NAME": known["region"], "HW_PROJECT_ID": known["project_id"]}
     place.update({f"HW_{name.upper()}_ENDPOINT": url for name, url in known["endpoints"].items()})
     names = {"username": "USER_NAME", "password": "USER_PASSWORD", "domain_name": "DOMAIN_NAME"}
     user = {f"HW_{name}": known[option] for option, name in names.items()}
-    fault(known, "/cloudbackups/quota$", page(cached_token, before=275))
+    fault(client, "/cloudbackups/quota$", page(cached_token, before=275))
     search.play("user", {}, {**place, **user})
     keys = {f"HW_{name.upper()}": value for name, value in TEMPORARY.items()}
-    fault(known, "/cloudbackups/quota$", echo(TEMPORARY["secret_key"] + " " + TEMPORARY["security_token"]))
+    fault(client, "/cloudbackups/quota$", echo(TEMPORARY["secret_key"] + " " + TEMPORARY["security_token"]))
     search.play("keys", {}, {**place, **keys})
 
 
@@ -270,16 +254,17 @@ def main() -> None:
     """Run all plays, then search."""
     known = json.load(sys.stdin)
     search = Search(Path(sys.argv[1]), known)
-    given_token = sign_in(known)
+    client = Client(known["simulator"])
+    given_token = client.token()
     search.keep_secret(
         **{"password": known["password"], "secret key": TEMPORARY["secret_key"], "given token": given_token},
         **{"security token": TEMPORARY["security_token"]},
     )
     started = time.monotonic()
-    run_options(search, given_token)
+    run_options(search, client, given_token)
     cached_token = search.cached_token()
     search.keep_secret(**{"cached token": cached_token})
-    run_environment(search, cached_token)
+    run_environment(search, client, cached_token)
     search.look()
     search.report["seconds"] = round(time.monotonic() - started)
     json.dump(search.report, sys.stdout)
