@@ -20,11 +20,6 @@ attributes:
     description:
       - When run twice in a row outside check mode, with the same arguments, the second invocation indicates no
         change.
-  action_group:
-    description: Use C(group/huaweicloud.backup.all) in C(module_defaults) to set defaults for this module.
-    support: full
-    membership:
-      - huaweicloud.backup.all
 """
 
     # For modules that only read.
@@ -48,6 +43,11 @@ attributes:
     support: full
     details:
       - This module does not modify state.
+"""
+
+    # For every module.
+    ACTION_GROUP = r"""
+attributes:
   action_group:
     description: Use C(group/huaweicloud.backup.all) in C(module_defaults) to set defaults for this module.
     support: full

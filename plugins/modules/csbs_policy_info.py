@@ -19,6 +19,7 @@ extends_documentation_fragment:
   - huaweicloud.backup._auth
   - huaweicloud.backup._connection
   - huaweicloud.backup._attributes.info
+  - huaweicloud.backup._attributes.action_group
 options:
   id:
     description: Only the policy of this ID.

@@ -25,6 +25,7 @@ extends_documentation_fragment:
   - huaweicloud.backup._connection
   - huaweicloud.backup._wait
   - huaweicloud.backup._attributes
+  - huaweicloud.backup._attributes.action_group
   - huaweicloud.backup._attributes.waiting
 attributes:
   check_mode:

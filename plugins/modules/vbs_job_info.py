@@ -20,6 +20,7 @@ extends_documentation_fragment:
   - huaweicloud.backup._connection
   - huaweicloud.backup._wait
   - huaweicloud.backup._attributes.info
+  - huaweicloud.backup._attributes.action_group
   - huaweicloud.backup._attributes.waiting
 options:
   job_ids:

@@ -21,6 +21,7 @@ extends_documentation_fragment:
   - huaweicloud.backup._auth
   - huaweicloud.backup._connection
   - huaweicloud.backup._attributes
+  - huaweicloud.backup._attributes.action_group
 attributes:
   check_mode:
     support: full

@@ -18,6 +18,7 @@ extends_documentation_fragment:
   - huaweicloud.backup._auth
   - huaweicloud.backup._connection
   - huaweicloud.backup._attributes.info
+  - huaweicloud.backup._attributes.action_group
 options:
   policy:
     description:

@@ -19,6 +19,7 @@ extends_documentation_fragment:
   - huaweicloud.backup._auth
   - huaweicloud.backup._connection
   - huaweicloud.backup._attributes.info
+  - huaweicloud.backup._attributes.action_group
 options:
   policy:
     description: The policy, by name or ID.

@@ -9,11 +9,12 @@ from __future__ import annotations
 import subprocess
 
 from . import paths
-from .lint_licences import HEADER
 
 SOURCE = paths.CHECKOUT / "tests" / "requirements-dev.in"
 LOCK = SOURCE.with_suffix(".txt")
 OLDEST = "3.10"
+HEAD_LINES = 3
+"""Copyright and licence, which the lock repeats."""
 TITLE = 'Made by "make lock" from requirements-dev.in; not edited by hand.'
 
 
@@ -27,7 +28,7 @@ def main() -> None:
         text=True,
         check=True,
     ).stdout
-    head = "".join(f"# {line}\n" for line in HEADER)
+    head = "".join(SOURCE.read_text(encoding="utf-8").splitlines(keepends=True)[:HEAD_LINES])
     LOCK.write_text(f"{head}\n# {TITLE}\n{resolved}", encoding="utf-8")
     print(f"{len(resolved.splitlines())} packages in {LOCK.relative_to(paths.CHECKOUT)}")
 

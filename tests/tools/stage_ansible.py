@@ -16,10 +16,9 @@ from pathlib import Path
 from . import paths
 from .bootstrap import install_standin
 from .environment import wanted
-from .lint_licences import tracked
 from .outcome import Outcome
 from .process import Run, run
-from .stage_tree import stage
+from .stage_tree import files, stage
 from .verdict import false_greens, junit_counts, missing_pythons, sanity_verdict, skip_reasons
 
 ANSIBLE_TEST = str(paths.BIN / "ansible-test")
@@ -77,7 +76,7 @@ def _run_sanity(arguments: Sequence[str], tree: Path) -> Run:
 
 
 def _count_sanity(outcome: Outcome, result: Run) -> None:
-    endings = {path.suffix.lstrip(".") for path in map(Path, tracked(paths.TREE))}
+    endings = {path.suffix.lstrip(".") for path in map(Path, files(paths.TREE))}
     oldest = tuple(int(part) for part in TARGETS[0].split("."))
     verdict = sanity_verdict(result.output, endings=endings, oldest=(oldest[0], oldest[1]))
     outcome.add(passed=verdict.passed, failed=verdict.failed)

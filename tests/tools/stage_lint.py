@@ -11,9 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from . import paths
-from .lint_groups import group_problems
 from .lint_imports import import_problems
-from .lint_licences import licence_problems
 from .lint_shape import shape_problems
 from .lint_version import version_problems
 from .outcome import Outcome
@@ -29,12 +27,11 @@ PROGRAMS: dict[str, list[str]] = {
     "yamllint": ["yamllint", "--strict", "."],
     "codespell": ["codespell"],
     "antsibull-changelog": ["antsibull-changelog", "lint"],
+    "antsibull-nox": ["nox", "--no-venv", "--no-install", "--sessions", "license-check", "extra-checks"],
     "ansible-lint": ["ansible-lint", "--offline", "--profile", "production", "--strict", "--nocolor"],
 }
 
 OWN_RULES: dict[str, Callable[[Path], list[str]]] = {
-    "licences": licence_problems,
-    "action groups": group_problems,
     "imports": import_problems,
     "shape": shape_problems,
     "version": version_problems,

@@ -31,8 +31,8 @@ def stage(source: Path = paths.CHECKOUT, tree: Path = paths.TREE) -> int:
     with _one_at_a_time(tree):
         if not (tree / ".git").is_dir():
             _git(tree, "-c", "init.defaultBranch=main", "init", "--quiet")
-        wanted = [name for name in _files(source) if _is_there(source / name)]
-        for name in set(_files(tree)).difference(wanted):
+        wanted = [name for name in files(source) if _is_there(source / name)]
+        for name in set(files(tree)).difference(wanted):
             _remove(tree, name)
         for name in wanted:
             _copy(source / name, tree / name)
@@ -56,7 +56,8 @@ def _git(directory: Path, *arguments: str) -> bytes:
     return result.stdout
 
 
-def _files(directory: Path) -> list[str]:
+def files(directory: Path) -> list[str]:
+    """Return the names of the files of a git checkout: tracked ones, and new ones that are not ignored."""
     return sorted({os.fsdecode(name) for name in _git(directory, *LIST_FILES).split(b"\0") if name})
 
 

@@ -1,6 +1,7 @@
 /* Copyright (c) 2026, huaweicloud.backup contributors
    GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-   SPDX-License-Identifier: GPL-3.0-or-later */
+   SPDX-License-Identifier: GPL-3.0-or-later
+*/
 
 "use strict";
 (() => {

@@ -4,83 +4,16 @@
 
 from __future__ import annotations
 
-import subprocess
-
 import pytest
 
-from ansible_collections.huaweicloud.backup.tests.tools.lint_groups import group_problems
 from ansible_collections.huaweicloud.backup.tests.tools.lint_imports import import_problems, imports, objection
-from ansible_collections.huaweicloud.backup.tests.tools.lint_licences import HEADER, missing_lines, tracked
 from ansible_collections.huaweicloud.backup.tests.tools.lint_shape import shape_problems
-
-HEADED = "".join(f"# {line}\n" for line in HEADER)
 
 
 def write(tree, name: str, text: str) -> None:
     file = tree / name
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, encoding="utf-8")
-
-
-def test_a_file_with_the_header_lacks_nothing(tmp_path) -> None:
-    write(tmp_path, "a.py", "#!/usr/bin/python\n" + HEADED)
-    assert missing_lines(tmp_path, "a.py") == []
-
-
-@pytest.mark.parametrize("line", HEADER)
-def test_each_line_of_the_header_is_asked_for(tmp_path, line: str) -> None:
-    write(tmp_path, "a.py", HEADED.replace(line, "something else"))
-    assert missing_lines(tmp_path, "a.py") == [line]
-
-
-def test_a_header_far_down_does_not_count(tmp_path) -> None:
-    write(tmp_path, "a.py", "\n" * 30 + HEADED)
-    assert missing_lines(tmp_path, "a.py") == list(HEADER)
-
-
-def test_a_file_without_comments_has_its_header_beside_it(tmp_path) -> None:
-    write(tmp_path, "a.json", "{}")
-    assert missing_lines(tmp_path, "a.json") == list(HEADER)
-    write(tmp_path, "a.json.license", HEADED)
-    assert missing_lines(tmp_path, "a.json") == []
-
-
-def test_an_empty_file_needs_no_header(tmp_path) -> None:
-    write(tmp_path, "__init__.py", "")
-    assert missing_lines(tmp_path, "__init__.py") == []
-
-
-def test_ignored_files_are_not_looked_at(tmp_path) -> None:
-    subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
-    write(tmp_path, ".gitignore", "junk\n")
-    write(tmp_path, "junk", "")
-    write(tmp_path, "new file.py", "")
-    assert tracked(tmp_path) == [".gitignore", "new file.py"]
-
-
-def group_tree(tmp_path, listed: str):
-    write(tmp_path, "meta/runtime.yml", f"action_groups:\n  all: [{listed}]\n")
-    write(tmp_path, "plugins/modules/vbs_backup.py", "")
-    write(tmp_path, "plugins/modules/vbs_policy.py", "")
-    return tmp_path
-
-
-def test_a_full_group_has_no_problem(tmp_path) -> None:
-    assert group_problems(group_tree(tmp_path, "vbs_backup, vbs_policy")) == []
-
-
-@pytest.mark.parametrize(
-    ("listed", "named"),
-    [
-        ("vbs_backup", "vbs_policy"),
-        ("vbs_backup, vbs_gone, vbs_policy", "vbs_gone"),
-        ("vbs_policy, vbs_backup", "sorted"),
-        ("vbs_backup, vbs_backup, vbs_policy", "twice"),
-    ],
-)
-def test_a_group_that_differs_from_the_modules_is_a_problem(tmp_path, listed: str, named: str) -> None:
-    (problem,) = group_problems(group_tree(tmp_path, listed))
-    assert named in problem
 
 
 @pytest.mark.parametrize("module", ["json", "ansible.module_utils.basic", "collections.abc"])
