@@ -53,6 +53,8 @@ _HOST_LIMIT = 253
 _GRACE = 1.0
 _BACKOFF = 0.5
 _BACKOFF_LIMIT = 30.0
+# How http.client says that a proxy answered CONNECT with a refusal.
+_NO_TUNNEL = "Tunnel connection failed"
 
 
 class Request(t.NamedTuple):
@@ -202,6 +204,8 @@ def _pieces(request: Request, response: Response) -> Iterable[bytes]:
             return ()
         shown = printable(str(error), 40)
         raise AnswerError(f"{request.what}: the answer is packed as {shown!r}, which was not asked for") from None
+    # Before 2.0 urllib3 takes an answer that breaks off for a whole one.
+    response.raw.enforce_content_length = True
     return pieces(response.raw, coding)
 
 
@@ -257,20 +261,22 @@ def _redirect(request: Request, status: int, location: str) -> AnswerError:
 
 def _transport_error(request: Request, error: Exception) -> TransportError:
     cause = _innermost(error)
-    reason = getattr(cause, "strerror", None) or type(cause).__name__
+    is_refused = str(cause).startswith(_NO_TUNNEL)
+    # Of the proxy's own words only the status.
+    reason = str(cause)[: len(_NO_TUNNEL) + 5] if is_refused else getattr(cause, "strerror", None)
+    reason = reason or type(cause).__name__
     if isinstance(error, exceptions.SSLError):
         return TransportError(
             f"{request.what}: the TLS certificate or handshake was refused ({cause})",
-            # TLS may also break under a request that is on its way; only a refused certificate proves that none was.
-            sent=not isinstance(cause, ssl.SSLCertVerificationError),
+            sent=not _is_before_sending(error),
             retryable=False,
             advice="give the authority that signed the certificate in ca_path",
         )
     if isinstance(error, (exceptions.InvalidURL, exceptions.InvalidSchema, exceptions.MissingSchema)):
         return TransportError(f"{request.what}: this is not a usable address", sent=False, retryable=False)
-    if isinstance(error, exceptions.ProxyError):
-        return TransportError(f"{request.what}: the proxy cannot be reached ({reason})", sent=False)
-    if isinstance(error, exceptions.ConnectTimeout) or _is_connect_error(error):
+    if isinstance(error, exceptions.ProxyError) and _is_before_sending(error):
+        return TransportError(f"{request.what}: the proxy cannot be reached, or refuses ({reason})", sent=False)
+    if isinstance(error, exceptions.ConnectTimeout) or _is_before_sending(error):
         return TransportError(f"{request.what}: cannot connect ({reason})", sent=False)
     waited = (exceptions.Timeout, ReadTimeoutError, socket.timeout)
     if any(isinstance(cause, waited) for cause in _causes(error)):
@@ -278,13 +284,19 @@ def _transport_error(request: Request, error: Exception) -> TransportError:
     return TransportError(f"{request.what}: the connection was lost ({reason})", sent=True)
 
 
-def _is_connect_error(error: BaseException | None) -> bool:
-    """Proof that nothing was sent: the connection itself could not be made."""
-    return any(isinstance(cause, (NewConnectionError, ConnectTimeoutError)) for cause in _causes(error))
+def _is_before_sending(error: BaseException) -> bool:
+    """Proof that nothing was sent: the connection itself, or the proxy's tunnel, could not be made.
+
+    No kind of error alone is one: TLS and proxies may also fail under a request that is on its way.
+    """
+    early = (NewConnectionError, ConnectTimeoutError, ssl.SSLCertVerificationError)
+    return any(isinstance(cause, early) or str(cause).startswith(_NO_TUNNEL) for cause in _causes(error))
 
 
 def _innermost(error: BaseException) -> BaseException:
-    return list(_causes(error))[-1]
+    """The last cause that is about the connection; urllib3 before 2.0 has mishaps of its own behind it."""
+    about = (OSError, HTTPException, HTTPError)
+    return [cause for cause in _causes(error) if cause is error or isinstance(cause, about)][-1]
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
@@ -292,7 +304,8 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None and seen < 10:
         yield error
         seen += 1
-        inner = getattr(error, "reason", None) or error.__cause__ or error.__context__
+        inner = getattr(error, "reason", None) or getattr(error, "original_error", None)
+        inner = inner or error.__cause__ or error.__context__
         if inner is None and error.args and isinstance(error.args[0], BaseException):
             inner = error.args[0]
         error = inner if isinstance(inner, BaseException) else None

@@ -10,10 +10,11 @@ import contextlib
 import socket
 import ssl
 import typing as t
+from http.client import RemoteDisconnected
 
 import pytest
 from requests import exceptions
-from urllib3.exceptions import MaxRetryError, SSLError
+from urllib3.exceptions import MaxRetryError, NewConnectionError, ProxyError, SSLError
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import (
     AnswerError,
@@ -170,11 +171,33 @@ def test_an_unusable_address_is_said_and_not_tried_again(error: Exception) -> No
     assert "not a usable address" in raised.message
 
 
-def test_a_proxy_that_cannot_be_reached_is_named_as_such() -> None:
-    raised = exchange(*[{"error": exceptions.ProxyError("no")}] * 2, retries=1).error
-    assert isinstance(raised, TransportError)
-    assert not raised.sent
-    assert "proxy" in raised.message
+def proxy(cause: Exception) -> Exception:
+    """As requests and urllib3 wrap what went wrong at or behind a proxy."""
+    inner = ProxyError("Unable to connect to proxy", cause)
+    return exceptions.ProxyError(MaxRetryError(t.cast("t.Any", None), "/", inner))
+
+
+@pytest.mark.parametrize(
+    "cause",
+    [
+        NewConnectionError(t.cast("t.Any", None), "refused"),
+        OSError("Tunnel connection failed: 407 Proxy Authentication Required"),
+        ssl.SSLCertVerificationError(1, "expired"),
+    ],
+)
+def test_a_proxy_that_cannot_be_reached_is_named_and_the_request_repeated(cause: Exception) -> None:
+    outcome = exchange({"error": proxy(cause)}, {"error": proxy(cause)}, creating=True, retries=1)
+    assert isinstance(outcome.error, TransportError)
+    assert not outcome.error.sent
+    assert "proxy" in outcome.error.message
+    assert len(outcome.sent) == 2
+
+
+@pytest.mark.parametrize("cause", [RemoteDisconnected("closed"), ConnectionResetError(104, "reset"), OSError("no")])
+def test_a_creating_call_that_was_cut_off_at_the_proxy_is_lost_not_repeated(cause: Exception) -> None:
+    outcome = exchange({"error": proxy(cause)}, creating=True)
+    assert isinstance(outcome.error, LostAnswerError)
+    assert len(outcome.sent) == 1
 
 
 @pytest.mark.parametrize("status", [300, 301, 302, 303, 304, 307, 308, 399])

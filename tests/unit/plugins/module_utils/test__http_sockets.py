@@ -88,6 +88,27 @@ def test_proxy_variables_are_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert proxy.requests[0].startswith(b"GET http://vbs.example.com/v2/p/things HTTP/1.1\r\n")
 
 
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_proxy_that_takes_a_creating_call_and_hangs_up_may_have_passed_it_on(
+    monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    with loopback(b"") as proxy:
+        monkeypatch.setenv(f"{scheme}_proxy", proxy.url)
+        with pytest.raises(LostAnswerError, match="lost"):
+            send(f"{scheme}://vbs.example.com", http=client(retries=2), method="POST", body={}, creating=True)
+    assert len(proxy.requests) == 1
+
+
+def test_a_proxy_that_refuses_the_tunnel_has_passed_nothing_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    refusal = reply(status="407 Proxy Authentication Required")
+    with loopback(refusal, refusal) as proxy:
+        monkeypatch.setenv("https_proxy", proxy.url)
+        with pytest.raises(TransportError, match="the proxy cannot be reached, or refuses.*407") as caught:
+            send("https://vbs.example.com", http=client(retries=1), method="POST", body={}, creating=True)
+    assert not caught.value.sent
+    assert len(proxy.requests) == 2
+
+
 def test_a_redirect_is_not_followed_over_the_wire() -> None:
     with (
         loopback(reply()) as target,
