@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 import typing as t
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils import _model
@@ -20,7 +21,12 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._api.backups im
 )
 from ansible_collections.huaweicloud.backup.plugins.module_utils._api.volumes import volume_filter
 from ansible_collections.huaweicloud.backup.plugins.module_utils._backup_plan import comparable
-from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import BackupError, JobFailedError, OptionError
+from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import (
+    ApiError,
+    BackupError,
+    JobFailedError,
+    OptionError,
+)
 from ansible_collections.huaweicloud.backup.plugins.module_utils._follow import (
     BACKUP_BAD,
     BACKUP_WORKING,
@@ -51,7 +57,7 @@ def plan_absent(context: Context) -> Plan:
         ids = ", ".join(sorted(str(row["id"]) for row in staying))
         raise OptionError("name", f"several backups are called {options['name']!r}: {ids}; give the id")
     if not staying:
-        return Plan((), _NOTHING, apply=lambda: _see_off(context, None, going), settle=bool(going) and options["wait"])
+        return Plan((), _NOTHING, apply=lambda: _see_off(context, None, going), settle=bool(going))
     shown = _model.backup(staying[0])
     if shown["status"] in BACKUP_WORKING and not options["wait"]:
         raise BackupError(
@@ -139,9 +145,21 @@ class _Leaving:
                 results=dict,
                 progress=lambda: one(f"backup {backup_id}", "is still worked on"),
             )
-        delete_backup(self.context.client, backup_id)
+        try:
+            delete_backup(self.context.client, backup_id)
+        except ApiError as error:
+            # The same call before it, whose answer was lost, or another task may have begun the deletion.
+            if error.http_status not in (400, 409) or not self._is_going(backup_id):
+                raise
         self.to_delete = None
         self.ids.insert(0, backup_id)
+
+    def _is_going(self, backup_id: str) -> bool:
+        # Where that cannot be read, the refusal itself is what there is to say.
+        with suppress(BackupError):
+            now = get_backup(self.context.client, backup_id)
+            return now is None or now.get("status") == "deleting"
+        return False
 
     def _wait_until_gone(self, backup_id: str) -> None:
         last = self.last

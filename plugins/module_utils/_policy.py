@@ -39,9 +39,6 @@ def check_policy_options(options: Options) -> None:
     """Refuse what the service would refuse (F §6.1), by the option's name."""
     if options["id"] is not None:
         check_id("id", options["id"])
-    elif options["name"] is None:
-        # Ansible counts a null as given.
-        raise OptionError("name", "is missing; say which policy by name or id")
     if options["name"] is not None:
         (check_name if options["state"] == "present" else check_reference)("name", options["name"])
     _schedule.check_times("start_times", options["start_times"])

@@ -44,8 +44,8 @@ _LONGEST = 8000
 class _Module(AnsibleModule):
     """Ansible's module with additions that must come before its own validation.
 
-    In connection options and C(progress) an empty text counts as not given (contract §1), a whole number is nothing
-    else, and secrets are hidden from the first message on.
+    A null counts as not given, and in connection options and C(progress) an empty text too (contract §1); a whole
+    number is nothing else, and secrets are hidden from the first message on.
     """
 
     given: frozenset[str] = frozenset()
@@ -62,12 +62,22 @@ class _Module(AnsibleModule):
         # What syslog cannot take, such as a NUL, would end the task before the option is named.
         AnsibleModule._log_to_syslog(self, printable(msg, _LONGEST))  # noqa: SLF001
 
+    def fail_json(self, msg: str, **results: t.Any) -> t.NoReturn:
+        """End the task; what Ansible itself refuses has an C(error) like all other failures (contract §2)."""
+        if "error" not in results:
+            advice = "correct the task's options as the message says"
+            results.update(changed=False, error=BackupError(str(msg), advice=advice).as_result())
+        AnsibleModule.fail_json(self, msg, **results)
+        raise SystemExit(1)
+
     def _load_params(self) -> None:
         AnsibleModule._load_params(self)  # noqa: SLF001 # the one place before validation
         # No option: from the action plugin of a module that waits, and too long for a log.
         self.slice = self.params.pop("_slice", None)
-        for name in (*COMMON.options, "progress"):
-            if self.params.get(name) == "":
+        for name, value in list(self.params.items()):
+            # Ansible takes a null for given where it looks what is required, and then hands it on as not given.
+            is_null = value is None and not name.startswith("_ansible_")
+            if is_null or (value == "" and name in (*COMMON.options, "progress")):
                 del self.params[name]
         # Where endpoints is no dictionary, Ansible gives up before it has looked for secrets, shows all options,
         # and does not say which one it is about.
@@ -78,7 +88,7 @@ class _Module(AnsibleModule):
         for name in self._whole_numbers:
             if self.params.get(name) is not None:
                 self.params[name] = whole_number(self.params[name])
-        self.given = frozenset(name for name, value in self.params.items() if value is not None)
+        self.given = frozenset(self.params)
 
 
 def _is_dictionary(value: t.Any) -> bool:
@@ -136,7 +146,9 @@ def run_work(
     """Run a module: options, credentials and clock in, one result or one failure out."""
     module = _Module(supports_check_mode=True, **COMMON.merge(spec).kwargs())
     if _http.REQUESTS_IMPORT_ERROR is not None:
-        module.fail_json(msg=missing_required_lib("requests"), exception=_http.REQUESTS_IMPORT_ERROR)
+        missing = BackupError(missing_required_lib("requests"), advice="install requests for that Python")
+        shown = {"error": missing.as_result(), "changed": False, "exception": _http.REQUESTS_IMPORT_ERROR}
+        module.fail_json(missing.message, **shown)
     try:
         if check is not None:
             check(module.params)
@@ -181,8 +193,7 @@ def _fail(module: _Module, error: BackupError) -> t.NoReturn:
     advice = None if isinstance(error, OptionError) else error.advice
     hint = f". {advice[:1].upper()}{advice[1:]}." if advice else ""
     shown = error.as_result()
-    module.fail_json(msg=f"{shown['message']}{hint}", error=shown, **{"changed": False, **error.results})
-    raise SystemExit(1)
+    module.fail_json(f"{shown['message']}{hint}", error=shown, **{"changed": False, **error.results})
 
 
 def _unexpected(error: Exception) -> str:

@@ -73,7 +73,6 @@ def refused(**given: t.Any) -> OptionError:
     ("given", "option"),
     [
         ({"id": "../x"}, "id"),
-        ({"name": None}, "name"),
         ({"name": ""}, "name"),
         ({"name": "a b"}, "name"),
         ({"name": "x" * 65}, "name"),

@@ -25,6 +25,7 @@ from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.wire impo
     OTHER_BACKUP,
     VOLUME,
     backup,
+    bad_request,
     missing,
     volume,
 )
@@ -98,9 +99,11 @@ def test_of_several_only_the_one_that_stays_is_deleted_and_all_are_seen_off(vbs_
 def test_one_that_is_being_deleted_is_only_seen_off(vbs_backup: Backup) -> None:
     result = vbs_backup(BY_ID, [get("deleting"), get("deleting"), gone()])
     assert (outcome(result), result["changed"]) == (NOTHING, False)
-    for how in ({"check_mode": True}, {}):
-        options = BY_ID if how else {**BY_ID, "wait": False}
-        assert vbs_backup(options, [get("deleting")], **how)["changed"] is False
+    predicted = vbs_backup(BY_ID, [get("deleting")], check_mode=True)
+    assert (outcome(predicted), predicted["changed"]) == (NOTHING, False)
+    result = vbs_backup({**BY_ID, "wait": False}, [get("deleting")])
+    assert (outcome(result), result["changed"]) == (NOTHING, False)
+    assert result["pending"]["ids"] == [BACKUP]
 
 
 def test_one_in_error_can_be_deleted(vbs_backup: Backup) -> None:
@@ -145,6 +148,24 @@ def test_a_lost_answer_to_a_deletion_is_sent_again(vbs_backup: Backup, lost_answ
     assert vbs_backup(BY_ID, [get(), delete().but(**lost_answer), delete(), gone()])["changed"]
 
 
+@pytest.mark.parametrize("now", [get("deleting"), gone()])
+@pytest.mark.parametrize("first", [{"status": 502, "raw": b"<"}, None])
+def test_a_deletion_that_is_refused_because_it_has_begun_is_seen_off(
+    vbs_backup: Backup, first: Json | None, now: Call
+) -> None:
+    lost_before = [] if first is None else [delete().but(**first)]
+    refusal = delete().but(status=400, answer=bad_request("Backup status must be available or error"))
+    result = vbs_backup(BY_ID, [get(), *lost_before, refusal, now, gone()])
+    assert (outcome(result), result["changed"]) == (NOTHING, True)
+
+
+def test_a_refused_deletion_of_which_nothing_can_be_read_is_told_as_it_was_refused(vbs_backup: Backup) -> None:
+    refusal = delete().but(status=400, answer=bad_request("Backup status must be available or error"))
+    result = vbs_backup(BY_ID, [get(), refusal, get().but(status=403, answer={})])
+    assert "must be available" in result["msg"]
+    assert result["changed"] is False
+
+
 def test_a_deletion_that_fails_is_told(vbs_backup: Backup) -> None:
     calls = [get(), delete(), get("deleting"), get("error", fail_reason="lost a disk")]
     result = vbs_backup(BY_ID, calls)
@@ -166,7 +187,7 @@ def test_a_deletion_that_takes_too_long_tells_all(vbs_backup: Backup) -> None:
     ("code", "words"), [("VolumeBackup.0113", "image"), ("VolumeBackup.0129", "server backup service")]
 )
 def test_a_refused_deletion_is_told_with_advice(vbs_backup: Backup, code: str, words: str) -> None:
-    result = vbs_backup(BY_ID, [get(), refused(delete(), code)])
+    result = vbs_backup(BY_ID, [get(), refused(delete(), code), get()])
     assert result["error"]["code"] == code
     assert words in result["error"]["advice"]
     assert result["changed"] is False
@@ -196,7 +217,8 @@ def test_a_real_openstack_deletes_at_once(vbs_backup: Backup) -> None:
 def test_a_real_openstacks_refusal_is_told(vbs_backup: Backup, name: str, words: str) -> None:
     call = recorded(name)
     backup_id = call.url.rpartition("/")[2]
-    result = vbs_backup({"id": backup_id, "state": "absent"}, [recorded("vbs-show-available"), call], auth=AUTH)
+    unchanged = recorded("vbs-show-available")
+    result = vbs_backup({"id": backup_id, "state": "absent"}, [unchanged, call, unchanged], auth=AUTH)
     assert result.failed
     assert words in result["msg"]
     assert result["error"]["http_status"] == 400
