@@ -49,6 +49,9 @@ class AccessKey:
     def renew(self) -> bool:
         return False
 
+    def forget(self) -> None:
+        """Nothing is kept."""
+
     def remember(self, _key: str, _value: str) -> None:
         """There is no place to keep anything."""
 

@@ -62,12 +62,15 @@ class Password:
         return t.cast("Catalog | None", self._current().get("catalog"))
 
     def renew(self) -> bool:
-        dead = self._entry
+        self.forget()
         self._entry = None
-        if self._cache is not None and dead is not None:
-            self._cache.drop(self._file(self._cache), dead["token"])
         self._current()
         return True
+
+    def forget(self) -> None:
+        """Drop the token from the cache, for later tasks (contract §1, token_cache)."""
+        if self._cache is not None and self._entry is not None:
+            self._cache.drop(self._file(self._cache), self._entry["token"])
 
     def remember(self, key: str, value: str) -> None:
         """Keep a finding about the cloud beside the token."""

@@ -189,9 +189,12 @@ class Client:
         except ApiError as error:
             if error.token_is_dead:
                 error.advice = self._auth.advice_when_dead or error.advice
+            if error.http_status == 401:
+                self._auth.forget()
+            self._note_write(request, sent=error.may_be_done)
             raise
-        except (LostAnswerError, TransportError) as error:
-            self._note_write(request, sent=isinstance(error, LostAnswerError) or error.sent)
+        except (AnswerError, LostAnswerError, TransportError) as error:
+            self._note_write(request, sent=error.may_be_done or isinstance(error, LostAnswerError))
             raise
         self._note_write(request, sent=True)
         return answer

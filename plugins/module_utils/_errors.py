@@ -60,6 +60,8 @@ _ADVICE_BY_CLASS = {
 class BackupError(Exception):
     """Base of all: a message for people and the parts of the result's C(error) for playbooks."""
 
+    # Whether a request with this end, or one of its tries before, may have been carried out all the same.
+    may_be_done = False
     # What to do next, where the error itself knows nothing better.
     usual_advice = "look at the service's console, then run the task again"
 

@@ -7,12 +7,10 @@
 from __future__ import annotations
 
 import json
-import socket
-import ssl
 import threading
 import traceback
 import typing as t
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urlsplit
@@ -30,12 +28,13 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import 
 )
 from ansible_collections.huaweicloud.backup.plugins.module_utils._secrets import Secrets
 from ansible_collections.huaweicloud.backup.plugins.module_utils._text import printable
+from ansible_collections.huaweicloud.backup.plugins.module_utils._transport import transport_error
 
 REQUESTS_IMPORT_ERROR: str | None = None
 try:
     import requests
     from requests import exceptions
-    from urllib3.exceptions import ConnectTimeoutError, HTTPError, MaxRetryError, NewConnectionError, ReadTimeoutError
+    from urllib3.exceptions import HTTPError, MaxRetryError
     from urllib3.util.retry import Retry
 except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
@@ -53,8 +52,6 @@ _HOST_LIMIT = 253
 _GRACE = 1.0
 _BACKOFF = 0.5
 _BACKOFF_LIMIT = 30.0
-# How http.client says that a proxy answered CONNECT with a refusal.
-_NO_TUNNEL = "Tunnel connection failed"
 
 
 class Request(t.NamedTuple):
@@ -111,10 +108,12 @@ class Http:
         :raises ApiError, AnswerError, TransportError: it failed.
         """
         budget = Retry(total=self._retries, backoff_factor=_BACKOFF)
+        may_be_done = False
         while True:
             try:
                 return self._once(request)
             except (ApiError, AnswerError, TransportError) as error:
+                error.may_be_done = may_be_done = may_be_done or _is_unclear(error)
                 if not _may_repeat(request, error):
                     raise
                 budget = self._spend(budget, request, error)
@@ -125,6 +124,7 @@ class Http:
         try:
             return self._once(request)
         except (ApiError, AnswerError, TransportError) as error:
+            error.may_be_done = _is_unclear(error)
             _may_repeat(request, error)
             raise
 
@@ -171,7 +171,7 @@ class Http:
             ):
                 content = self._read(request, _pieces(request, response), deadline)
         except (exceptions.RequestException, HTTPError, HTTPException, OSError) as error:
-            raise _transport_error(request, error) from None
+            raise transport_error(request.what, error) from None
         # Known before anything is said about the answer, which may be no good or repeat it.
         self._secrets.add(response.headers.get("X-Subject-Token") or "")
         if response.status_code < 200:
@@ -244,10 +244,19 @@ def _may_repeat(request: Request, error: BackupError) -> bool:
         return False
     if not isinstance(error, ApiError) or error.kind != TRANSIENT:
         return False
-    status = error.http_status or 0
-    if request.creating and (status == 408 or (status >= 500 and status != 503)):
+    if request.creating and _is_unclear(error):
         raise LostAnswerError(error) from None
     return True
+
+
+def _is_unclear(error: BackupError) -> bool:
+    """Whether a request that ended so may have been carried out all the same."""
+    if isinstance(error, TransportError):
+        return error.sent
+    status = error.http_status or 0
+    if isinstance(error, AnswerError):
+        return not 300 <= status < 400
+    return status == 408 or (status >= 500 and status != 503)
 
 
 def _redirect(request: Request, status: int, location: str) -> AnswerError:
@@ -257,55 +266,3 @@ def _redirect(request: Request, status: int, location: str) -> AnswerError:
         http_status=status,
         advice="give the final address in endpoints or auth_url",
     )
-
-
-def _transport_error(request: Request, error: Exception) -> TransportError:
-    cause = _innermost(error)
-    is_refused = str(cause).startswith(_NO_TUNNEL)
-    # Of the proxy's own words only the status.
-    reason = str(cause)[: len(_NO_TUNNEL) + 5] if is_refused else getattr(cause, "strerror", None)
-    reason = reason or type(cause).__name__
-    if isinstance(error, exceptions.SSLError):
-        return TransportError(
-            f"{request.what}: the TLS certificate or handshake was refused ({cause})",
-            sent=not _is_before_sending(error),
-            retryable=False,
-            advice="give the authority that signed the certificate in ca_path",
-        )
-    if isinstance(error, (exceptions.InvalidURL, exceptions.InvalidSchema, exceptions.MissingSchema)):
-        return TransportError(f"{request.what}: this is not a usable address", sent=False, retryable=False)
-    if isinstance(error, exceptions.ProxyError) and _is_before_sending(error):
-        return TransportError(f"{request.what}: the proxy cannot be reached, or refuses ({reason})", sent=False)
-    if isinstance(error, exceptions.ConnectTimeout) or _is_before_sending(error):
-        return TransportError(f"{request.what}: cannot connect ({reason})", sent=False)
-    waited = (exceptions.Timeout, ReadTimeoutError, socket.timeout)
-    if any(isinstance(cause, waited) for cause in _causes(error)):
-        return TransportError(f"{request.what}: no answer in time", sent=True)
-    return TransportError(f"{request.what}: the connection was lost ({reason})", sent=True)
-
-
-def _is_before_sending(error: BaseException) -> bool:
-    """Proof that nothing was sent: the connection itself, or the proxy's tunnel, could not be made.
-
-    No kind of error alone is one: TLS and proxies may also fail under a request that is on its way.
-    """
-    early = (NewConnectionError, ConnectTimeoutError, ssl.SSLCertVerificationError)
-    return any(isinstance(cause, early) or str(cause).startswith(_NO_TUNNEL) for cause in _causes(error))
-
-
-def _innermost(error: BaseException) -> BaseException:
-    """The last cause that is about the connection; urllib3 before 2.0 has mishaps of its own behind it."""
-    about = (OSError, HTTPException, HTTPError)
-    return [cause for cause in _causes(error) if cause is error or isinstance(cause, about)][-1]
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    seen = 0
-    while error is not None and seen < 10:
-        yield error
-        seen += 1
-        inner = getattr(error, "reason", None) or getattr(error, "original_error", None)
-        inner = inner or error.__cause__ or error.__context__
-        if inner is None and error.args and isinstance(error.args[0], BaseException):
-            inner = error.args[0]
-        error = inner if isinstance(inner, BaseException) else None

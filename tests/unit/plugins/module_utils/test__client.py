@@ -209,22 +209,35 @@ def test_a_broken_connection_is_no_reason_to_change_the_version() -> None:
     assert during(calls, work) == {}
 
 
-def test_the_client_knows_whether_anything_was_written() -> None:
-    def wrote(call: Call, client_calls: t.Callable[[Client], t.Any]) -> bool:
-        seen: list[Client] = []
+@pytest.mark.parametrize(
+    ("method", "answers", "may_be_done"),
+    [
+        ("GET", [{"answer": {}}], False),
+        ("PUT", [{"answer": {}}], True),
+        ("PUT", [{"status": 400}], False),
+        ("PUT", [{"status": 302, "headers": {"Location": "https://elsewhere.example.com/"}}], False),
+        ("PUT", [{"status": 503}] * 6, False),
+        ("PUT", [{"status": 429}] * 6, False),
+        ("PUT", [{"error": refused()}] * 6, False),
+        ("PUT", [{"status": 504}] * 6, True),
+        ("PUT", [{"raw": b"<html>"}], True),
+        ("DELETE", [{"status": 502}, {"status": 400}], True),
+        ("DELETE", [{"error": lost()}, {"status": 409}], True),
+        ("DELETE", [{"status": 503}, {"status": 400}], False),
+    ],
+)
+def test_the_client_knows_whether_anything_may_have_been_written(
+    method: str, answers: list[dict[str, t.Any]], may_be_done: bool
+) -> None:
+    seen: list[Client] = []
 
-        def work(client: Client) -> None:
-            seen.append(client)
-            client_calls(client)
+    def work(client: Client) -> None:
+        seen.append(client)
+        client.vbs("change", method, ("backuppolicy",))
 
-        with contextlib.suppress(ApiError):
-            during([call], work)
-        return seen[0].has_written
-
-    assert wrote(vbs("GET", "/v2/backuppolicy"), policies) is False
-    put = vbs("PUT", "/v2/backuppolicy")
-    assert wrote(put, lambda client: client.vbs("change", "PUT", ("backuppolicy",))) is True
-    assert wrote(put.but(status=400), lambda client: client.vbs("change", "PUT", ("backuppolicy",))) is False
+    with contextlib.suppress(BackupError):
+        during([vbs(method, "/v2/backuppolicy", **answer) for answer in answers], work)
+    assert seen[0].has_written is may_be_done
 
 
 @pytest.mark.parametrize(("error", "may_be_done"), [(lost(), True), (refused(), False)])

@@ -144,6 +144,36 @@ def test_what_a_new_token_cannot_cure_is_told_at_once(
     assert sign_ins == ["token-1"]
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"error": {"code": "VolumeBackup.0041", "message": "no roles"}},
+        {"error_code": "APIGW.0303", "error_msg": "app"},
+        EXPIRED,
+    ],
+)
+def test_after_any_401_the_next_task_signs_in_anew(
+    sign_ins: list[str], tmp_path: Path, answer: dict[str, t.Any]
+) -> None:
+    cache = TokenCache(tmp_path, FakeClock().as_clock())
+    calls = [sent_with("token-1", LIST, status=401, answer=answer)]
+    if answer is EXPIRED:
+        calls.append(sent_with("token-2", LIST, status=401, answer=answer))
+    with pytest.raises(ApiError):
+        during(calls, listing, cache)
+    newest = f"token-{len(calls) + 1}"
+    assert during([sent_with(newest, LIST, answer={"ok": 1})], listing, cache) == {"ok": 1}
+    assert sign_ins[-1] == newest
+
+
+def test_after_a_403_the_token_is_kept(sign_ins: list[str], tmp_path: Path) -> None:
+    cache = TokenCache(tmp_path, FakeClock().as_clock())
+    with pytest.raises(ApiError):
+        during([sent_with("token-1", LIST, status=403, answer={})], listing, cache)
+    assert during([sent_with("token-1", LIST, answer={"ok": 1})], listing, cache) == {"ok": 1}
+    assert sign_ins == ["token-1"]
+
+
 def test_an_answer_may_get_lost_after_the_token_was_replaced(sign_ins: list[str]) -> None:
     calls = [sent_with("token-1", CREATE, status=401, answer=EXPIRED), sent_with("token-2", CREATE, error=lost())]
     with pytest.raises(LostAnswerError):

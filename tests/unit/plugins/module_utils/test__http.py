@@ -157,6 +157,14 @@ def test_tls_that_is_refused_is_not_tried_again_and_names_the_option(cause: ssl.
     assert "ca_path" in str(error.advice)
 
 
+@pytest.mark.parametrize("cause", [ssl.SSLEOFError(8, "EOF occurred"), ssl.SSLZeroReturnError(6, "closed")])
+def test_tls_that_is_cut_off_is_a_lost_connection_and_tried_again(cause: ssl.SSLError) -> None:
+    assert exchange({"error": tls(cause)}, GOOD).answer is not None
+    error = exchange({"error": tls(cause)}, retries=0).error
+    assert isinstance(error, TransportError)
+    assert (error.sent, error.retryable, "lost" in error.message) == (True, True, True)
+
+
 def test_a_certificate_that_is_refused_proves_that_nothing_was_sent() -> None:
     error = exchange({"error": tls(ssl.SSLCertVerificationError(1, "expired"))}, creating=True).error
     assert isinstance(error, TransportError)

@@ -103,7 +103,7 @@ def test_a_proxy_that_refuses_the_tunnel_has_passed_nothing_on(monkeypatch: pyte
     refusal = reply(status="407 Proxy Authentication Required")
     with loopback(refusal, refusal) as proxy:
         monkeypatch.setenv("https_proxy", proxy.url)
-        with pytest.raises(TransportError, match="the proxy cannot be reached, or refuses.*407") as caught:
+        with pytest.raises(TransportError, match=r"the proxy cannot be reached, or refuses.*407") as caught:
             send("https://vbs.example.com", http=client(retries=1), method="POST", body={}, creating=True)
     assert not caught.value.sent
     assert len(proxy.requests) == 2
@@ -209,3 +209,14 @@ def test_a_server_without_tls_is_an_error_of_tls_and_is_asked_once() -> None:
         send(server.url.replace("http:", "https:"), http=client(retries=3))
     assert not caught.value.retryable
     assert len(server.requests) == 1
+
+
+def test_a_server_that_hangs_up_in_the_middle_of_the_handshake_is_asked_again() -> None:
+    def hang_up(connection: socket.socket) -> None:
+        connection.recv(65536)
+
+    broken = loopback(hang_up, hang_up, reads=False)
+    with broken as server, pytest.raises(TransportError, match="the connection was lost") as caught:
+        send(server.url.replace("http:", "https:"), http=client(retries=1))
+    assert caught.value.retryable
+    assert len(server.requests) == 2
