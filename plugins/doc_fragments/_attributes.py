@@ -20,6 +20,10 @@ attributes:
     description:
       - When run twice in a row outside check mode, with the same arguments, the second invocation indicates no
         change.
+  platform:
+    description: Target OS/families that can be operated against.
+    support: full
+    platforms: posix
 """
 
     # For modules that only read.
@@ -43,6 +47,10 @@ attributes:
     support: full
     details:
       - This module does not modify state.
+  platform:
+    description: Target OS/families that can be operated against.
+    support: full
+    platforms: posix
 """
 
     # For every module.

@@ -70,7 +70,7 @@ def plan_absent(context: Context) -> Plan:
         raise BackupError(
             f"delete backup {shown['id']}: it is in error_restoring, and the service deletes only what is available"
             " or in error",
-            advice="restore it once more, or ask the provider's support",
+            advice="ask the provider's support",
         )
     return Plan(("deleted",), _NOTHING, before=comparable(shown), apply=lambda: _see_off(context, staying[0], going))
 

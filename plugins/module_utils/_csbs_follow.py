@@ -15,7 +15,7 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import
 from ansible_collections.huaweicloud.backup.plugins.module_utils._api.csbs import list_items
 from ansible_collections.huaweicloud.backup.plugins.module_utils._client import Client
 from ansible_collections.huaweicloud.backup.plugins.module_utils._error_classes import CONFLICT, TRANSIENT
-from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import BackupError, table_row
+from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import BackupError, WaitTimeoutError, table_row
 from ansible_collections.huaweicloud.backup.plugins.module_utils._follow import pending
 from ansible_collections.huaweicloud.backup.plugins.module_utils._waiter import Progress, SliceOverError, Waiter
 
@@ -114,6 +114,14 @@ class Watch:
             )
         except SliceOverError as over:
             over.state["watch"] = self.saved()
+            raise
+        except WaitTimeoutError as error:
+            # It may end before the task runs again, which would then make another one.
+            error.advice = (
+                "look with csbs_checkpoint_info: as long as it is protecting, running the same task again goes on"
+                " waiting; once it has ended, that would make another checkpoint"
+            )
+            error.retryable = False
             raise
         self.checkpoint["status"] = "available"
         self.check({**self.result(), **self._change()})

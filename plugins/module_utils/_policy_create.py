@@ -69,6 +69,7 @@ def make_policy(
         made = _settle(client, warn, name, str(policy_id), known)
     except BackupError as error:
         error.message = f"{error.message}; policy {name!r} was made before that: {policy_id}"
+        error.results.update(policy={"id": str(policy_id)}, changed=True)
         raise
     return made._replace(may_differ=made.may_differ or found is not None)
 

@@ -165,6 +165,7 @@ class _Following:
         except BackupError as error:
             # A time-out, or a job that vanished.
             error.advice = _ADVICE
+            error.retryable = False
             error.results.update(_now(self.client, self.restore))
             raise
 

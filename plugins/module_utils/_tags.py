@@ -60,14 +60,8 @@ def plan_removal(current: Mapping[str, str], unwanted: Mapping[str, str | None])
     return TagPlan({}, {}, removed, dict(current), after)
 
 
-def apply_tags(client: Client, policy_id: str, plan: TagPlan) -> None:
-    """At most two requests; deletions first, so that the limit of ten is never passed on the way."""
-    remove_tags(client, policy_id, plan)
-    add_tags(client, policy_id, plan)
-
-
 def remove_tags(client: Client, policy_id: str, plan: TagPlan) -> None:
-    """The first half of a plan, at most one request."""
+    """The first half of a plan, at most one request: first, so that the limit of ten is never passed on the way."""
     if plan.removed:
         delete_policy_tags(client, policy_id, list(plan.removed))
 

@@ -62,6 +62,9 @@ options:
         such part, there is nothing to do. Only with O(state=absent).
     type: str
 notes:
+  - After a time-out the same task goes on waiting as long as the checkpoint is being made. Once it has ended, the task
+    would make another one, so C(retryable) is false then; M(huaweicloud.backup.csbs_checkpoint_info) shows how it
+    stands.
   - A checkpoint that is being made or restored cannot be deleted, nor can a backup that was made into an image before
     the image is deleted.
   - Deleting can take half an hour, because the service deletes five backups of a user at a time.

@@ -138,8 +138,10 @@ EXAMPLES = r"""
 
 RETURN = r"""
 policy:
-  description: The policy as it is now, in check mode as it would be; null where it is absent.
-  returned: success
+  description:
+    - The policy as it is now, in check mode as it would be; null where it is absent.
+    - Also after a failure once something was changed, as far as it was reached.
+  returned: success, or failure halfway
   type: dict
   contains:
     id:
@@ -223,19 +225,11 @@ error:
     retryable: {description: Whether the same task may go well later., type: bool, returned: always, sample: true}
 """
 
-import typing as t
-
-from ansible_collections.huaweicloud.backup.plugins.module_utils import _model, _policy, _policy_model
-from ansible_collections.huaweicloud.backup.plugins.module_utils._api import policies as api
-from ansible_collections.huaweicloud.backup.plugins.module_utils._api.policy_tags import get_policy_tags
 from ansible_collections.huaweicloud.backup.plugins.module_utils._argspec import STATE, ArgSpec
-from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import BackupError, OptionError
-from ansible_collections.huaweicloud.backup.plugins.module_utils._plan import Context, Outcome, Plan
-from ansible_collections.huaweicloud.backup.plugins.module_utils._policy_create import make_policy
+from ansible_collections.huaweicloud.backup.plugins.module_utils._policy import check_policy_options
+from ansible_collections.huaweicloud.backup.plugins.module_utils._policy_plan import plan_policy
 from ansible_collections.huaweicloud.backup.plugins.module_utils._runner import run
 from ansible_collections.huaweicloud.backup.plugins.module_utils._schedule import WEEKDAYS
-from ansible_collections.huaweicloud.backup.plugins.module_utils._tags import TagPlan, apply_tags, plan_tags
-from ansible_collections.huaweicloud.backup.plugins.module_utils._validate import check_tags
 
 SPEC = STATE.merge(
     ArgSpec(
@@ -259,89 +253,8 @@ SPEC = STATE.merge(
 )
 
 
-def plan(context: Context) -> Plan:
-    """Fetch the policy, then plan to make, change or delete it."""
-    options = context.options
-    rows = api.list_policies(context.client)
-    wire = api.pick_policy(rows, options["id"], options["name"])
-    if options["state"] == "absent":
-        return _plan_absent(context, wire)
-    if wire is not None:
-        return _plan_change(context, wire)
-    if options["id"] is not None:
-        raise OptionError("id", f"there is no policy {options['id']!r} in this project")
-    return _plan_create(context, rows)
-
-
-def _plan_absent(context: Context, wire: dict[str, t.Any] | None) -> Plan:
-    if wire is None:
-        return Plan((), {"policy": None})
-
-    def apply() -> Outcome:
-        api.delete_policy(context.client, wire["backup_policy_id"])
-        return Outcome({"policy": None})
-
-    return Plan(("deleted",), {"policy": None}, before=_policy.comparable(_policy_model.policy(wire)), apply=apply)
-
-
-def _plan_create(context: Context, rows: list[dict[str, t.Any]]) -> Plan:
-    options = context.options
-    wanted = _policy.new_policy(options)
-
-    def apply() -> Outcome:
-        made = make_policy(
-            context.client, context.clock, context.warn, _policy.create_body(wanted, options["weekdays"]), rows
-        )
-        if made.may_differ:
-            # Another task may have made it at the same moment: bring that one to what was asked for.
-            change = _plan_change(context, made.wire)
-            return change.apply() if change.changes and change.apply else Outcome(change.result)
-        return Outcome({"policy": _shown(context, made.wire, wanted["tags"])})
-
-    shown = dict(wanted) if options["tags"] is not None else {**wanted, "tags": None}
-    return Plan(("created",), {"policy": shown}, after=_policy.comparable(shown), apply=apply)
-
-
-def _plan_change(context: Context, wire: dict[str, t.Any]) -> Plan:
-    options, client, policy_id = context.options, context.client, wire["backup_policy_id"]
-    tags: TagPlan | None = None
-    current_tags: dict[str, str] | None = None
-    if options["tags"] is not None:
-        current_tags = get_policy_tags(client, policy_id)
-        tags = plan_tags(current_tags, check_tags("tags", options["tags"]), purge=options["purge_tags"])
-    current = _shown(context, wire, current_tags)
-    wanted = _policy.changed_policy(current, options, zone=_model.text(wire.get("time_zone")))
-    changes = _policy.differences(current, wanted)
-    body = _policy.change_body(wanted, changes, options["weekdays"])
-    if tags is not None:
-        wanted["tags"] = tags.after
-
-    def apply() -> Outcome:
-        if body:
-            api.change_policy(client, policy_id, body)
-        try:
-            if tags is not None:
-                apply_tags(client, policy_id, tags)
-            now = api.pick_policy(api.list_policies(client), policy_id, None) if body else wire
-        except BackupError as error:
-            if body:
-                error.message = f"{error.message}; policy {policy_id} was changed before that"
-            raise
-        return Outcome({"policy": _shown(context, now or wire, wanted["tags"])})
-
-    named = changes + (("tags",) if tags is not None and not tags.is_empty else ())
-    return Plan(
-        named, {"policy": wanted}, before=_policy.comparable(current), after=_policy.comparable(wanted), apply=apply
-    )
-
-
-def _shown(context: Context, wire: dict[str, t.Any], tags: dict[str, str] | None) -> dict[str, t.Any]:
-    tags = tags if context.options["tags"] is not None else None
-    return _policy_model.policy(wire, tags=tags, zone=context.options["time_zone"])
-
-
 def main() -> None:
-    run(SPEC, plan, check=_policy.check_policy_options)
+    run(SPEC, plan_policy, check=check_policy_options)
 
 
 if __name__ == "__main__":

@@ -53,6 +53,10 @@ options:
       - vbs
       - native
     default: vbs
+notes:
+  - After a time-out the same task goes on waiting as long as the restore runs. Once it has ended, the task would
+    restore again, over what was written since, so C(retryable) is false then; M(huaweicloud.backup.vbs_job_info) shows
+    how the job stands.
 seealso:
   - module: huaweicloud.backup.vbs_backup
   - module: huaweicloud.backup.vbs_backup_info

@@ -6,11 +6,14 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.huaweicloud.backup.plugins.module_utils._client import Client
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import OptionError
 from ansible_collections.huaweicloud.backup.plugins.module_utils._tags import (
-    apply_tags,
+    TagPlan,
+    add_tags,
     plan_removal,
     plan_tags,
+    remove_tags,
 )
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.module_utils.clients import during
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.scripted_http import vbs
@@ -18,6 +21,11 @@ from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.scripted_
 Tags = dict[str, str]
 
 TAGS = "/v2/backuppolicy/p1/tags"
+
+
+def applied(client: Client, plan: TagPlan) -> None:
+    remove_tags(client, "p1", plan)
+    add_tags(client, "p1", plan)
 
 
 @pytest.mark.parametrize(
@@ -83,18 +91,18 @@ def test_at_most_two_requests_and_deletions_come_first() -> None:
             status=204,
         ),
     ]
-    during(calls, lambda client: apply_tags(client, "p1", plan))
+    during(calls, lambda client: applied(client, plan))
 
 
 def test_nothing_to_do_sends_nothing() -> None:
-    during([], lambda client: apply_tags(client, "p1", plan_tags({"a": "1"}, {"a": "1"}, purge=True)))
+    during([], lambda client: applied(client, plan_tags({"a": "1"}, {"a": "1"}, purge=True)))
     delete = vbs("DELETE", f"{TAGS}/a", status=204)
-    during([delete], lambda client: apply_tags(client, "p1", plan_tags({"a": "1"}, {}, purge=True)))
+    during([delete], lambda client: applied(client, plan_tags({"a": "1"}, {}, purge=True)))
 
 
 def test_changed_values_go_with_the_new_ones_or_as_an_update() -> None:
     pairs = [{"key": "a", "value": "2"}, {"key": "b", "value": "1"}]
     both = vbs("POST", f"{TAGS}/action", body={"action": "create", "tags": pairs}, status=204)
-    during([both], lambda client: apply_tags(client, "p1", plan_tags({"a": "1"}, {"b": "1", "a": "2"}, purge=False)))
+    during([both], lambda client: applied(client, plan_tags({"a": "1"}, {"b": "1", "a": "2"}, purge=False)))
     update = vbs("POST", f"{TAGS}/action", body={"action": "update", "tags": pairs[:1]}, status=204)
-    during([update], lambda client: apply_tags(client, "p1", plan_tags({"a": "1"}, {"a": "2"}, purge=True)))
+    during([update], lambda client: applied(client, plan_tags({"a": "1"}, {"a": "2"}, purge=True)))

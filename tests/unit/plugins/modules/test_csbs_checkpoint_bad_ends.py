@@ -129,8 +129,9 @@ def test_a_time_out_tells_how_it_stands_and_how_to_go_on(csbs_checkpoint: Checkp
     looks = [of_checkpoint(item(), item(OTHER_SERVER, "protecting"))] * 3
     result = csbs_checkpoint({**ALL, "wait_timeout": 3}, [*BEGIN, start(), *looks])
     assert f"checkpoint {CHECKPOINT} was protecting (1 of 2 done) when wait_timeout (3 s) was reached" in result["msg"]
-    assert "run the same task again" in result["error"]["advice"]
-    assert result["error"]["retryable"] is True
+    assert "running the same task again goes on waiting" in result["error"]["advice"]
+    assert "would make another checkpoint" in result["error"]["advice"]
+    assert result["error"]["retryable"] is False
     assert result["pending"] == PENDING
     assert result["changed"] is True
     assert result["checkpoint"]["status"] == "protecting"

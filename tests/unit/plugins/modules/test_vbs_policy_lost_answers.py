@@ -171,6 +171,7 @@ def test_a_look_that_fails_after_the_creation_does_not_hide_it(vbs_policy: Polic
     assert result.failed
     assert f"; policy 'nightly' was made before that: {POLICY}" in result["msg"]
     assert result["changed"] is True
+    assert (result["policy"]["id"], result["policy"]["name"]) == (POLICY, "nightly")
 
 
 def test_a_look_that_fails_after_a_change_does_not_hide_it(vbs_policy: Policy) -> None:
@@ -180,6 +181,37 @@ def test_a_look_that_fails_after_a_change_does_not_hide_it(vbs_policy: Policy) -
     assert (result.failed, result["changed"]) == (True, True)
     assert result["msg"].startswith("list policies (GET ")
     assert f"; policy {POLICY} was changed before that" in result["msg"]
+    assert (result["policy"]["id"], result["policy"]["enabled"]) == (POLICY, False)
+
+
+@pytest.mark.parametrize("enabled", [None, False])
+def test_tags_that_went_before_a_failure_are_told(vbs_policy: Policy, enabled: bool | None) -> None:
+    tags = f"/v2/backuppolicy/{POLICY}/tags"
+    pairs = [{"key": "old", "value": "1"}, {"key": "stays", "value": "2"}]
+    change = vbs("PUT", f"/v2/backuppolicy/{POLICY}", body={"scheduled_policy": {"status": "OFF"}}, answer={})
+    new = {"tag": {"key": "new", "value": "3"}}
+    calls = [
+        listed(policy()),
+        vbs("GET", tags, answer={"tags": pairs}),
+        *([] if enabled is None else [change]),
+        vbs("DELETE", f"{tags}/old", status=204),
+        vbs("POST", tags, body=new, status=400, answer=refusal("AutoBackup.0213")),
+    ]
+    options = {"name": "nightly", "enabled": enabled, "tags": {"stays": "2", "new": "3"}}
+    result = vbs_policy(options, calls)
+    assert (result.failed, result["changed"]) == (True, True)
+    assert result["policy"]["tags"] == {"stays": "2"}
+    assert result["policy"]["enabled"] is (enabled is None)
+    assert f"; policy {POLICY} was changed before that" in result["msg"]
+
+
+def test_a_refusal_of_the_first_request_is_no_change(vbs_policy: Policy) -> None:
+    change = vbs("PUT", f"/v2/backuppolicy/{POLICY}", body={"scheduled_policy": {"status": "OFF"}})
+    refused = change.but(status=400, answer=refusal("AutoBackup.0213"))
+    result = vbs_policy({"name": "nightly", "enabled": False}, [listed(policy()), refused])
+    assert result["changed"] is False
+    assert "policy" not in result.data
+    assert "was changed" not in result["msg"]
 
 
 def test_of_two_made_at_the_same_time_the_later_and_empty_is_taken_back(vbs_policy: Policy) -> None:

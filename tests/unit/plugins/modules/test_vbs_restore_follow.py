@@ -158,7 +158,7 @@ def test_a_time_out_names_the_job_and_how_to_go_on(restore: Restore) -> None:
         "running the task again goes on waiting",
     ):
         assert word in result["msg"]
-    assert result["error"]["retryable"] is True
+    assert result["error"]["retryable"] is False
     assert result["pending"] == {"kind": "job", "ids": [JOB], "started_at": "2026-11-21T12:00:00Z"}
     assert (result["job"]["status"], result["volume"]["status"]) == ("RUNNING", "restoring-backup")
     assert result["changed"] is True
