@@ -74,13 +74,12 @@ def plan_batch(context: Context) -> Plan:
     volumes = find_volumes(context.options["volumes"], list_volumes(context.client))
     items = [_item(context.options, volume, date) for volume in volumes]
     listing = Listing(context.client, [item.volume_id for item in items])
-    listing.read()
     satisfies = _Satisfies(context, listing)
-    for item in items:
-        _judge(item, satisfies)
-    missing = [item for item in items if item.phase == UNSENT]
-    if missing:
-        context.client.require_vbs("with vbs_backup and its option api set to native")
+    try:
+        missing = _find_missing(context, items, listing, satisfies)
+    except BackupError as error:
+        error.results.update(backups=[item.as_result() for item in items])
+        raise
     _warn_of_useless(context, listing, missing)
     _warn_of_descriptions(context, items)
     wait = WaitOptions.of(context.options)
@@ -94,6 +93,17 @@ def plan_batch(context: Context) -> Plan:
         apply=lambda: _apply(context, items, listing, satisfies),
         settle=any((item.phase == RUNNING and wait.wait) or item.error is not None for item in items),
     )
+
+
+def _find_missing(context: Context, items: list[Item], listing: Listing, satisfies: _Satisfies) -> list[Item]:
+    """Judge each volume by the backups that are there: those that need one."""
+    listing.read()
+    for item in items:
+        _judge(item, satisfies)
+    missing = [item for item in items if item.phase == UNSENT]
+    if missing:
+        context.client.require_vbs("with vbs_backup and its option api set to native")
+    return missing
 
 
 def find_volumes(texts: Sequence[str], rows: t.Iterable[JsonObject]) -> list[JsonObject]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import typing as t
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import OptionError, ServiceMissingError
@@ -34,6 +34,13 @@ class Place(t.NamedTuple):
 
     base: str
     version: str | None = None
+
+
+class _Offer(t.NamedTuple):
+    """An endpoint of the catalog: the names of its region, none where it is for all, and its address."""
+
+    regions: frozenset[str]
+    url: str
 
 
 class Endpoints:
@@ -62,7 +69,7 @@ class Endpoints:
         """The place of C(vbs), C(csbs) or C(evs).
 
         :raises ServiceMissingError: the catalog is there and does not have it.
-        :raises OptionError: nothing says where it is.
+        :raises OptionError: nothing says where it is, or in which of several regions.
         """
         if service in self._overrides:
             return Place(self._overrides[service])
@@ -70,8 +77,16 @@ class Endpoints:
         found = self._search(catalog, service) if catalog else None
         if found is not None:
             return found
+        everywhere = [offer for kind in _TYPES[service] for offer in _offers(catalog or [], kind)]
+        elsewhere = ", ".join(sorted({name for offer in everywhere for name in offer.regions}))
         if catalog and service != "evs":
-            raise ServiceMissingError(f"the cloud's catalog has no {_NAMES[service]}")
+            more = f" in region {shown(str(self._region))}, only in: {elsewhere}" if elsewhere else ""
+            raise ServiceMissingError(f"the cloud's catalog has no {_NAMES[service]}{more}")
+        if elsewhere:
+            # Not guessed from the region's name: a token is for the hosts of its own cloud.
+            raise OptionError(
+                "region", f"{shown(str(self._region))} has no block storage in the catalog; {elsewhere} has"
+            )
         if not self._region:
             raise OptionError("region", f"is needed to find the {_NAMES[service]}, or give endpoints.{service}")
         return Place(f"https://{service}.{check_region(self._region)}.{self._cloud_domain}")
@@ -90,15 +105,21 @@ class Endpoints:
             return place
 
     def _search(self, catalog: Catalog, service: str) -> Place | None:
-        for wanted in _TYPES[service]:
-            for entry in catalog:
-                url = self._public_url(entry) if entry.get("type") == wanted else None
-                if url:
-                    version = re.search(_VERSION, urlsplit(url).path)
-                    base = base_url("the catalog", url)
-                    self._warn_of_plain_http(service, base)
-                    return Place(base, version.group(0)[1:3] if version else None)
+        for kind in _TYPES[service]:
+            found = [offer for offer in _offers(catalog, kind) if self._is_here(offer)]
+            regions = sorted({"/".join(sorted(offer.regions)) for offer in found if offer.regions})
+            if self._region is None and len(regions) > 1:
+                # The first one of each service might be in another region.
+                raise OptionError("region", f"is needed: the catalog has the {_NAMES[service]} in {', '.join(regions)}")
+            if found:
+                version = re.search(_VERSION, urlsplit(found[0].url).path)
+                base = base_url("the catalog", found[0].url)
+                self._warn_of_plain_http(service, base)
+                return Place(base, version.group(0)[1:3] if version else None)
         return None
+
+    def _is_here(self, offer: _Offer) -> bool:
+        return self._region is None or not offer.regions or self._region in offer.regions
 
     def _warn_of_plain_http(self, service: str, base: str) -> None:
         if self._warn is not None and is_plain_http_elsewhere(base):
@@ -106,19 +127,19 @@ class Endpoints:
                 f"the catalog's {_NAMES[service]} is plain http: the token and names go over the network in clear"
             )
 
-    def _public_url(self, entry: Mapping[str, t.Any]) -> str | None:
-        endpoints = entry.get("endpoints")
-        for endpoint in endpoints if isinstance(endpoints, list) else []:
-            if not isinstance(endpoint, Mapping) or endpoint.get("interface") not in ("public", None):
-                continue
-            here = (endpoint.get("region"), endpoint.get("region_id"))
-            url = endpoint.get("url")
-            if isinstance(url, str) and (self._region is None or self._region in here or here in _ANYWHERE):
-                return url
-        return None
 
-
-_ANYWHERE = ((None, None), ("*", "*"), ("*", None), (None, "*"))
+def _offers(catalog: Catalog, kind: str) -> Iterator[_Offer]:
+    """The public endpoints of one type of service."""
+    for entry in catalog:
+        endpoints = entry.get("endpoints") if entry.get("type") == kind else None
+        for row in endpoints if isinstance(endpoints, list) else []:
+            if (
+                isinstance(row, Mapping)
+                and row.get("interface") in ("public", None)
+                and isinstance(row.get("url"), str)
+            ):
+                names = {row.get("region"), row.get("region_id")} - {None, "*"}
+                yield _Offer(frozenset(map(str, names)), row["url"])
 
 
 def base_url(option: str, url: str) -> str:
