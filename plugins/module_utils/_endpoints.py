@@ -84,9 +84,8 @@ class Endpoints:
             raise ServiceMissingError(f"the cloud's catalog has no {_NAMES[service]}{more}")
         if elsewhere:
             # Not guessed from the region's name: a token is for the hosts of its own cloud.
-            raise OptionError(
-                "region", f"{shown(str(self._region))} has no block storage in the catalog; {elsewhere} has"
-            )
+            where = f"{shown(str(self._region))} has no block storage in the catalog"
+            raise OptionError("region", f"{where}; it is only in: {elsewhere}")
         if not self._region:
             raise OptionError("region", f"is needed to find the {_NAMES[service]}, or give endpoints.{service}")
         return Place(f"https://{service}.{check_region(self._region)}.{self._cloud_domain}")
@@ -133,13 +132,11 @@ def _offers(catalog: Catalog, kind: str) -> Iterator[_Offer]:
     for entry in catalog:
         endpoints = entry.get("endpoints") if entry.get("type") == kind else None
         for row in endpoints if isinstance(endpoints, list) else []:
-            if (
-                isinstance(row, Mapping)
-                and row.get("interface") in ("public", None)
-                and isinstance(row.get("url"), str)
-            ):
-                names = {row.get("region"), row.get("region_id")} - {None, "*"}
-                yield _Offer(frozenset(map(str, names)), row["url"])
+            if not isinstance(row, Mapping) or row.get("interface") not in ("public", None):
+                continue
+            names = (row.get("region"), row.get("region_id"))
+            if isinstance(row.get("url"), str):
+                yield _Offer(frozenset(name for name in names if isinstance(name, str) and name != "*"), row["url"])
 
 
 def base_url(option: str, url: str) -> str:

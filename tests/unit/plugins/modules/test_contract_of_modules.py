@@ -13,11 +13,15 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.huaweicloud.backup.tests.unit.plugins.support import csbs_wire, restoring, running
 from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.contract import (
     MODULES,
     documentation,
     documented_results,
 )
+from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.module_run import Result
+from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.scripted_http import Call
+from ansible_collections.huaweicloud.backup.tests.unit.plugins.support.wire import listed, policy
 
 WAITING = {"wait": True, "wait_timeout": 3600, "wait_interval": 1, "progress": True}
 # Each option with its default.
@@ -35,6 +39,12 @@ OPTIONS: dict[str, dict[str, t.Any]] = {
         "purge_tags": True,
     },
     "vbs_policy_resources": {"policy": None, "volumes": None, "state": "present", "purge": False},
+    "vbs_backup_batch": {
+        **dict.fromkeys(("volumes", "description", "tags", "max_age")),
+        "name": "{volume_name}-{date}",
+        "concurrency": 8,
+        **WAITING,
+    },
     "vbs_backup_info": {
         **dict.fromkeys(("id", "name", "name_prefix", "volume", "status", "limit")),
         "sort_key": "created_at",
@@ -51,10 +61,12 @@ OPTIONS: dict[str, dict[str, t.Any]] = {
         **dict.fromkeys(("id", "name", "name_contains", "tags", "tags_any", "not_tags", "not_tags_any")),
         "count_only": False,
     },
+    "vbs_policy_run": {"policy": None, **WAITING},
     "vbs_policy_tags": {"policy": None, "tags": None, "state": "present", "purge_tags": False},
     "vbs_policy_tags_info": {"policy": None},
     "vbs_policy_task_info": {**dict.fromkeys(("policy", "job_id", "status", "limit")), "sort_dir": "desc"},
     "vbs_quota_info": {},
+    "vbs_restore": {"backup": None, "volume": None, "api": "vbs", **WAITING},
     "vbs_share": {**dict.fromkeys(("backup", "volume", "projects")), "state": "present", "purge": False},
     "vbs_share_info": {
         **dict.fromkeys(("id", "backup", "volume", "name", "status", "from_project_id", "to_project_id")),
@@ -64,6 +76,10 @@ OPTIONS: dict[str, dict[str, t.Any]] = {
         "sort_dir": "desc",
         "count_only": False,
     },
+    "csbs_checkpoint": {**dict.fromkeys(("policy", "servers", "id", "server")), "state": "present", **WAITING},
+    "csbs_checkpoint_info": dict.fromkeys(("id", "server", "status", "limit")),
+    "csbs_policy_info": dict.fromkeys(("id", "name")),
+    "csbs_protectable_info": {"servers": None, "resource_type": "OS::Nova::Server"},
 }
 CONNECTION: dict[str, t.Any] = {
     **dict.fromkeys(("cloud", "auth_url", "region", "cloud_domain", "project_id", "project_name")),
@@ -86,21 +102,27 @@ POLICY = (
 )
 SHARE = "id backup_id from_project_id to_project_id created_at updated_at"
 TASK = "job_id status created_at finished_at backup_name volume_id vbs_job_id code message"
+SERVER = "id name status item_id progress error"
+PENDING = "kind ids started_at"
 VERDICTS = "protected stale failing unprotected"
 # Each result with its own keys.
 RESULTS: dict[str, dict[str, str]] = {
-    "vbs_backup": {"backup": BACKUP, "job": JOB, "adopted": "", "pending": "kind ids started_at"},
+    "vbs_backup": {"backup": BACKUP, "job": JOB, "adopted": "", "pending": PENDING},
     "vbs_policy": {"policy": POLICY},
     "vbs_policy_resources": {
         **dict.fromkeys(("policy_id", "added", "removed", "added_count", "removed_count", "resource_count"), ""),
         "failures": "volume_id code message",
+    },
+    "vbs_backup_batch": {
+        "backups": "volume_id volume_name name backup_id job_id status changed error",
+        "pending": PENDING,
     },
     "vbs_backup_info": {"backups": BACKUP},
     "vbs_backup_prune": {
         "deleted": "id name volume_id status size created_at",
         "kept": "id name volume_id status size created_at reason",
         "failures": "id code message",
-        "pending": "kind ids started_at",
+        "pending": PENDING,
     },
     "vbs_coverage_info": {
         "volumes": "id name size verdict last_backup age last_attempt_failed last_task policy",
@@ -108,12 +130,51 @@ RESULTS: dict[str, dict[str, str]] = {
     },
     "vbs_job_info": {"jobs": JOB},
     "vbs_policy_info": {"policies": POLICY, "count": ""},
+    "vbs_policy_run": {"tasks": TASK, "pending": PENDING},
     "vbs_policy_tags": dict.fromkeys(("tags", "added", "removed", "updated"), ""),
     "vbs_policy_tags_info": {"tags": ""},
     "vbs_policy_task_info": {"tasks": TASK, "count": ""},
     "vbs_quota_info": {"quotas": "type used reserved quota"},
+    "vbs_restore": {"job": JOB, "backup": BACKUP, "volume": "id name status size", "pending": PENDING},
     "vbs_share": {"shares": SHARE, "added": "", "removed": ""},
     "vbs_share_info": {"shares": f"{SHARE} backup", "count": ""},
+    "csbs_checkpoint": {
+        "checkpoint": "id status policy_id policy_name created_at",
+        "servers": SERVER,
+        "adopted": "",
+        "pending": PENDING,
+    },
+    "csbs_checkpoint_info": {"checkpoints": "id status created_at servers"},
+    "csbs_policy_info": {"policies": "id name description status enabled servers schedules tags created_at"},
+    "csbs_protectable_info": {"servers": "id type protectable code message"},
+}
+# Of actions that wait: options, requests, and how many pauses these take.
+WAITS: dict[str, tuple[dict[str, t.Any], list[Call], int]] = {
+    "vbs_policy_run": (
+        running.OPTIONS,
+        [
+            *(listed(policy(count=1)), running.tasks(), running.start(), running.tasks()),
+            *(running.tasks(running.task(1, status)) for status in ("WAITING", "RUNNING", running.GOOD)),
+        ],
+        4,
+    ),
+    "vbs_restore": (
+        restoring.OPTIONS,
+        [
+            *(*restoring.looks(), restoring.post()),
+            *map(restoring.read_job, ("INIT", "RUNNING", "SUCCESS")),
+            *restoring.looks(),
+        ],
+        3,
+    ),
+    "csbs_checkpoint": (
+        csbs_wire.ONE,
+        [
+            *(csbs_wire.found(), csbs_wire.of_policy(), csbs_wire.run(csbs_wire.SERVER)),
+            *(csbs_wire.of_checkpoint(csbs_wire.item(status=status)) for status in ("protecting", "available")),
+        ],
+        2,
+    ),
 }
 ERROR = "code message http_status request_id advice retryable"
 
@@ -123,6 +184,11 @@ every_module = pytest.mark.parametrize("name", OPTIONS)
 def spec(name: str) -> dict[str, t.Any]:
     """The options that the module itself accepts, besides the connection options."""
     return dict(importlib.import_module(MODULES + name).SPEC.options)
+
+
+def test_every_module_on_disk_is_held_against_the_contract() -> None:
+    on_disk = {file.stem for file in (Path(__file__).resolve().parents[4] / "plugins/modules").glob("[!_]*.py")}
+    assert set(OPTIONS) == set(RESULTS) == on_disk
 
 
 @every_module
@@ -167,10 +233,19 @@ def test_the_examples_use_only_options_that_there_are(name: str) -> None:
 
 @every_module
 def test_every_option_is_used_in_a_test_of_its_module(name: str) -> None:
-    used: set[str] = set()
+    used = {"progress"} if name in WAITS else set[str]()
     for file in Path(__file__).parent.glob(f"test_{name}*.py"):
         used |= _names(ast.parse(file.read_text(encoding="utf-8")))
     assert set(OPTIONS[name]) <= used
+
+
+@pytest.mark.parametrize("name", WAITS)
+def test_without_progress_a_call_that_is_to_end_early_waits_to_the_end(run: t.Callable[..., Result], name: str) -> None:
+    options, calls, pauses = WAITS[name]
+    early = {"seconds": 1.0, "waited": 0.0, "state": None}
+    result = run(name, {**options, "wait_interval": 2, "progress": False, "_slice": early}, calls)
+    assert not result.failed
+    assert len(result.pauses) == pauses
 
 
 def test_every_connection_option_is_used_in_a_test() -> None:

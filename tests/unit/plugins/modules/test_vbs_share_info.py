@@ -128,10 +128,6 @@ QUERIES = {
 each_query = pytest.mark.parametrize(("options", "query"), QUERIES.values(), ids=QUERIES.keys())
 
 
-def by_parameter(query: str) -> list[str]:
-    return sorted(query.split("&"))
-
-
 @each_query
 def test_conditions_go_out_and_are_applied_again(share_info: ShareInfo, options: Json, query: str) -> None:
     deviant = {
