@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import time
 import typing as t
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
@@ -80,7 +79,7 @@ def _begun(request: BackupRequest, sent: str | None, found: JsonObject | None, b
     """What the creating call began, or what was found after its answer was lost."""
     if found is not None:
         return Begun(request, shown=_model.backup(found), adopted=True)
-    started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(clock.now()))
+    started = _model.stamp(clock.now())
     job = None if request.native else _model.new_job(str(sent))
     return Begun(request, sent=str(sent), before=sorted(before), started=started, job=job)
 

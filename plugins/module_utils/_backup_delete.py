@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import time
 import typing as t
 from collections.abc import Mapping
 from contextlib import suppress
@@ -87,7 +86,7 @@ def _meant(context: Context) -> list[JsonObject]:
 
 def _see_off(context: Context, row: JsonObject | None, going: list[JsonObject]) -> Outcome:
     waiter = Waiter(WaitOptions.of(context.options), context.clock)
-    started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(context.clock.now()))
+    started = _model.stamp(context.clock.now())
     leaving = [str(other["id"]) for other in going]
     is_busy = row is not None and row.get("status") in BACKUP_WORKING
     to_delete = None if row is None else str(row["id"])

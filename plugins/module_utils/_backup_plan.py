@@ -90,7 +90,7 @@ def _check_form(options: Options) -> None:
         else:
             check_name("name", options["name"], forbidden_prefix="auto" if options["id"] is None else None)
     if options["description"] is not None:
-        check_description("description", options["description"], 255 if native else 64)
+        check_description("description", options["description"], 255 if native else 64, native=native)
     for name in ("tags", "full") if native else ("force",):
         if options[name] is not None:
             raise OptionError(name, f"does not go with api {options['api']}")

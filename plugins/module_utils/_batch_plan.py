@@ -78,6 +78,9 @@ def plan_batch(context: Context) -> Plan:
     try:
         missing = _find_missing(context, items, listing, satisfies)
     except BackupError as error:
+        # Nobody knows which of them have a backup, so none is said to have one.
+        for item in items:
+            item.end(error)
         error.results.update(backups=[item.as_result() for item in items])
         raise
     _warn_of_useless(context, listing, missing)

@@ -89,6 +89,7 @@ class Pool:
             self._calls.put(None)
 
     def _next(self, wait: float) -> Ended | None:
+        # The one place below the runner that waits by itself: a thread's end wakes it, which no clock could.
         while self._running:
             until = min(end for _key, end in self._running.values())
             left = max(until - self._clock.monotonic(), 0.001)

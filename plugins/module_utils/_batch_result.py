@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-import time
 import typing as t
 from collections.abc import Sequence
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._batch_item import RUNNING, UNSENT, Item
 from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import BackupError, WaitTimeoutError
 from ansible_collections.huaweicloud.backup.plugins.module_utils._follow import pending
+from ansible_collections.huaweicloud.backup.plugins.module_utils._model import stamp
 
 # So many different reasons are told, and so many volumes for each.
 _REASONS = 3
@@ -50,7 +50,7 @@ def _pending(items: Sequence[Item], started_at: float | None) -> Result | None:
     jobs = [str(item.job["id"]) for item in left if item.job is not None]
     if not left:
         return None
-    begun = None if started_at is None else time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started_at))
+    begun = None if started_at is None else stamp(started_at)
     if jobs:
         return pending("job", jobs, begun)
     return pending("backup", [str(item.backup_id) for item in left], begun)

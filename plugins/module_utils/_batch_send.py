@@ -22,9 +22,8 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import 
     ServiceMissingError,
     TransportError,
 )
+from ansible_collections.huaweicloud.backup.plugins.module_utils._http import BACKOFF, BACKOFF_LIMIT
 
-_BACKOFF = 0.5
-_BACKOFF_LIMIT = 30.0
 _TOO_MANY = 429
 _AWAY = (429, 502, 503, 504)
 # So many in a row that fail for what is no fault of theirs will not be the last.
@@ -172,7 +171,7 @@ class Sender:
         if asked is not None:
             # Less than for a request alone: this holds a whole batch, and there are fewer of those.
             return asked + 0.1 * spread
-        return float(min(_BACKOFF * 2**order.spent.tries, _BACKOFF_LIMIT)) * (0.5 + 0.5 * spread)
+        return float(min(BACKOFF * 2**order.spent.tries, BACKOFF_LIMIT)) * (0.5 + 0.5 * spread)
 
     def _fail(self, order: Order, error: BackupError) -> None:
         self.in_vain = self.in_vain + 1 if _is_of_all(error) else 0

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils import _model
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import Answer, JsonObject
@@ -210,7 +209,7 @@ def read_tasks(client: Client, found: Coverages, since: float, warn: Callable[[s
         if error.http_status is not None:
             warn(f"backups are judged without the tasks of policies, which cannot be read: {error.message}")
         return
-    oldest = datetime.fromtimestamp(max(since, 0.0), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    oldest = _model.stamp(max(since, 0.0))
     for policy in policies:
         shown = {"id": policy["backup_policy_id"], "name": _model.text(policy.get("backup_policy_name"))}
         _take_tasks(_tasks(client, shown["id"]), shown, found, oldest)

@@ -6,11 +6,10 @@
 
 from __future__ import annotations
 
-import time
 import typing as t
 from collections.abc import Mapping
 
-from ansible_collections.huaweicloud.backup.plugins.module_utils import _csbs_model
+from ansible_collections.huaweicloud.backup.plugins.module_utils import _csbs_model, _model
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import JsonObject
 from ansible_collections.huaweicloud.backup.plugins.module_utils._api.csbs import (
     delete_checkpoint,
@@ -110,7 +109,7 @@ class _Deletion:
         self._what = _what(context.options)
         self._options = WaitOptions.of(context.options)
         self._waiter = Waiter(self._options, context.clock)
-        self._started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(context.clock.now()))
+        self._started = _model.stamp(context.clock.now())
         self._rest = rest
         # The items whose deletion is not sent yet, None for all in one call, and whether the first was refused.
         self._unsent: list[str | None] = []

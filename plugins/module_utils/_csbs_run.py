@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import time
 import typing as t
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -131,7 +130,7 @@ def _predicted(run: Run, *, checkpoint: _model.Result, items: Items, wait: bool)
 
 
 def _watch(context: Context, run: Run, known: _model.Result, waiter: Waiter, *, items: Items = ()) -> Watch:
-    here = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(context.clock.now()))
+    here = _model.stamp(context.clock.now())
     status, created = known["status"] or "protecting", known["created_at"] or here
     shown = run.checkpoint(id=known["id"], status=status, created_at=created)
     return Watch(context.client, run, shown, waiter, items=items)

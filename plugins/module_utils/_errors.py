@@ -4,7 +4,7 @@
 
 """Every exception of the collection, and the one way from an answer's code to what a person should do.
 
-Everything below the runner raises one of these; only the runner turns them into a result.
+Everything below the runner raises one of these or of their kind; only the runner turns them into a result.
 """
 
 from __future__ import annotations

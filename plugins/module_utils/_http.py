@@ -50,8 +50,9 @@ ANSWER_LIMIT = 32 * 1024 * 1024
 _HOST_LIMIT = 253
 # After api_timeout, so that errors with a better message come first.
 _GRACE = 1.0
-_BACKOFF = 0.5
-_BACKOFF_LIMIT = 30.0
+# Before a request goes out again, each time twice as long, in seconds.
+BACKOFF = 0.5
+BACKOFF_LIMIT = 30.0
 
 
 class Request(t.NamedTuple):
@@ -107,7 +108,7 @@ class Http:
         :raises LostAnswerError: a creating call may or may not have been done.
         :raises ApiError, AnswerError, TransportError: it failed.
         """
-        budget = Retry(total=self._retries, backoff_factor=_BACKOFF)
+        budget = Retry(total=self._retries, backoff_factor=BACKOFF)
         may_be_done = False
         while True:
             try:
@@ -146,7 +147,7 @@ class Http:
         spread = self._clock.jitter()
         if asked is not None:
             return asked + 0.25 * spread
-        backoff = min(max(budget.get_backoff_time(), _BACKOFF / 2), _BACKOFF_LIMIT)
+        backoff = min(max(budget.get_backoff_time(), BACKOFF / 2), BACKOFF_LIMIT)
         return backoff * (0.5 + 0.5 * spread)
 
     def _once(self, request: Request) -> Answer:

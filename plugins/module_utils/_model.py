@@ -21,6 +21,7 @@ Wire = Mapping[str, t.Any]
 
 # No documented object is nested half as deep.
 _DEEPEST = 20
+_STAMP = "%Y-%m-%dT%H:%M:%SZ"
 _TIME = r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(\.\d+)?Z?\Z"
 
 
@@ -53,9 +54,14 @@ def seconds(value: t.Any) -> float | None:
     if formed is None:
         return None
     try:
-        return datetime.strptime(formed, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc).timestamp()
+        return datetime.strptime(formed, _STAMP).replace(tzinfo=timezone.utc).timestamp()
     except ValueError:
         return None
+
+
+def stamp(at: float) -> str:
+    """A moment, in seconds since 1970, in the form of all results."""
+    return datetime.fromtimestamp(int(at), timezone.utc).strftime(_STAMP)
 
 
 def backup(wire: Wire) -> Result:

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import time
 import typing as t
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -117,7 +116,7 @@ def start_run(client: Client, run: PolicyRun, options: WaitOptions, clock: Clock
             advice="wait until its tasks have ended (vbs_policy_task_info shows them), then run the task again",
             retryable=True,
         ) from None
-    started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(clock.now()))
+    started = _model.stamp(clock.now())
     return pending("policy_run", [run.policy_id], started)
 
 

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import time
 import typing as t
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -67,7 +66,7 @@ class Pruning:
         volumes = {str(one.shown["volume_id"]) for one in self._concerned}
         # What the looks list: the one volume, or the project.
         self._volume_id = volumes.pop() if len(volumes) == 1 else None
-        self._started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(context.clock.now()))
+        self._started = _model.stamp(context.clock.now())
         # What is not gone yet, with its row when last seen; what went out and was taken; and what became of the rest.
         self._left: dict[str, JsonObject] = {one.id: one.shown for one in choice.leaving}
         self._accepted: set[str] = set()

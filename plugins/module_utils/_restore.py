@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import time
 import typing as t
 from collections.abc import Mapping
 from contextlib import suppress
@@ -57,7 +56,7 @@ def run_restore(client: Client, restore: Restore, options: WaitOptions, clock: C
     """
     known = _result(restore.backup, restore.volume)
     try:
-        started: str | None = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(clock.now()))
+        started: str | None = _model.stamp(clock.now())
         if restore.is_running:
             # The backup changed last when it began.
             started = _model.moment(restore.backup.get("updated_at"))

@@ -157,6 +157,7 @@ def check_restore(restore: Restore) -> None:
 
 
 def named(kind: str, row: Mapping[str, object]) -> str:
+    """A backup or volume for messages: its ID, and its name where it has one."""
     name = _model.text(row.get("name"))
     return f"{kind} {row['id']}" + (f" ({name})" if name else "")
 

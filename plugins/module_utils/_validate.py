@@ -100,11 +100,11 @@ def check_reference(option: str, value: str) -> str:
     return value
 
 
-def check_description(option: str, value: str, limit: int) -> str:
-    """A description: at most C(limit) characters, no ``<`` or ``>``."""
+def check_description(option: str, value: str, limit: int, *, native: bool = False) -> str:
+    """A description: at most C(limit) characters, in VBS's own form no ``<`` or ``>``; else the service judges."""
     if len(value) > limit:
         raise OptionError(option, f"has {len(value)} characters; at most {limit} are allowed")
-    if "<" in value or ">" in value:
+    if not native and ("<" in value or ">" in value):
         raise OptionError(option, "must not hold < or >")
     if re.search(_SURROGATE, value):
         raise OptionError(option, "has half of a surrogate pair, which is no character")

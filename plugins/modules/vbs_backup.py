@@ -63,7 +63,7 @@ options:
       - Huawei's clouds need it with O(api=native).
     type: str
   description:
-    description: A description, at most 64 characters with O(api=vbs), 255 with O(api=native), without C(<) and C(>).
+    description: A description, at most 64 characters without C(<) and C(>) with O(api=vbs), 255 with O(api=native).
     type: str
   tags:
     description: Tags for a new backup, at most 10. The service cannot read or change them later. Only with O(api=vbs).

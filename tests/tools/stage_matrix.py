@@ -78,7 +78,7 @@ def matrix(outcome: Outcome) -> None:
     """Run what modules need on each Python of a target, then every row.
 
     ``QUICK=1`` runs the oldest and the newest row, with few integration targets. ``CORE="2.16 2.21"`` chooses rows, and
-    leaves out what comes before them.
+    what comes before all rows belongs to the first one then.
     """
     install_standin()
     chosen = os.environ.get("CORE", "").split()
@@ -86,7 +86,7 @@ def matrix(outcome: Outcome) -> None:
     if unknown:
         rows = ", ".join(row.core for row in ROWS)
         raise StageError(f"CORE: no row for ansible-core {', '.join(sorted(unknown))}; there are: {rows}")
-    if not chosen:
+    if not chosen or ROWS[0].core in chosen:
         controllers = {OWN, *(row.controller for row in ROWS)}
         targets(outcome, [version for version in TARGETS if version not in controllers])
     usual = (ROWS[0], ROWS[-1]) if os.environ.get("QUICK") else ROWS

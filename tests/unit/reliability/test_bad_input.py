@@ -45,15 +45,17 @@ def complaints(row: Bad | Wrong, result: Result) -> Iterator[str]:
         yield f"the message has {len(message)} characters"
     if result.writes:
         yield f"it wrote {result.writes}"
-    # What Ansible itself refuses comes without the parts for playbooks.
-    if "error" not in result.data:
+    if result["changed"]:
+        yield "it says changed"
+    if result["error"]["retryable"]:
+        yield "it says that another try may help"
+    # What Ansible itself refuses is in its own words.
+    if result["error"]["advice"].endswith("as the message says"):
         return
     if not message.startswith((f"{row.option}: ", "no credentials: ")):
         yield "the message does not begin with the option"
     if "\n" in message or not message.isprintable():
         yield "the message has more than one line"
-    if result["changed"]:
-        yield "it says changed"
 
 
 def judged(rows: Iterator[tuple[Bad | Wrong, Result]]) -> list[str]:

@@ -124,3 +124,16 @@ def test_an_ansible_core_without_a_row_is_refused(rows, monkeypatch) -> None:
     monkeypatch.setenv("CORE", "2.16 2.15")
     with pytest.raises(StageError, match=r"CORE: no row for ansible-core 2\.15; there are: 2\.16"):
         rows()
+
+
+@pytest.mark.parametrize(("core", "times"), [("", 1), ("2.16", 1), ("2.17", 0)])
+def test_the_pythons_without_an_ansible_are_tested_once_with_all_rows_or_with_the_first(
+    rows, monkeypatch, core: str, times: int
+) -> None:
+    seen = []
+    monkeypatch.setattr(stage_matrix, "ROWS", (Row("2.16", "3.10", "3.9"), Row("2.17", "3.12", "3.10")))
+    monkeypatch.setattr(stage_matrix, "targets", lambda _outcome, versions: seen.append(versions))
+    monkeypatch.setenv("CORE", core)
+    rows(pythons=())
+    assert len(seen) == times
+    assert all("3.9" in versions and "3.12" not in versions for versions in seen)

@@ -126,6 +126,7 @@ def test_a_reference_is_any_text_of_one_line(value: str) -> None:
 def test_descriptions_have_a_limit_and_two_forbidden_characters(value: str, limit: int, rule: str) -> None:
     assert rule in refused(_validate.check_description, value, limit)
     assert "surrogate" in refused(_validate.check_description, "\ud800", limit)
+    assert _validate.check_description("the_option", "a < b > c", limit, native=True) == "a < b > c"
     for fine in ("", "x" * limit, "line one\nline two", "é&\"'"):
         assert _validate.check_description("the_option", fine, limit) == fine
 

@@ -56,6 +56,16 @@ def test_one_volumes_failure_does_not_stop_the_others(batch: Batch) -> None:
     assert result["changed"] is True
 
 
+def test_where_backups_cannot_be_listed_each_volume_has_a_row_that_says_so(batch: Batch) -> None:
+    forbidden = listing().but(status=403, answer=gateway("APIGW.0302"))
+    result = batch(FOUR, [project(1, 2, 3, 4), forbidden])
+    assert (result.failed, result["changed"]) == (True, False)
+    assert [one["volume_name"] for one in result["backups"]] == FOUR["volumes"]
+    for one in result["backups"]:
+        assert (one["backup_id"], one["status"], one["changed"]) == (None, None, False)
+        assert one["error"]["code"] == "APIGW.0302"
+
+
 def test_failed_jobs_are_told_with_their_reasons_without_and_with_a_row(batch: Batch) -> None:
     fail = {"error_code": "VolumeBackup.0064", "fail_reason": "the disk array is on fire"}
     failed = [read_job(number, "FAIL", **fail) for number in (1, 2)]
