@@ -45,10 +45,8 @@ def complaints(row: Bad | Wrong, result: Result) -> Iterator[str]:
         yield f"the message has {len(message)} characters"
     if result.writes:
         yield f"it wrote {result.writes}"
-    if result["changed"]:
-        yield "it says changed"
-    if result["error"]["retryable"]:
-        yield "it says that another try may help"
+    if result["changed"] or result["error"]["retryable"]:
+        yield "it says changed, or that another try may help"
     # What Ansible itself refuses is in its own words.
     if result["error"]["advice"].endswith("as the message says"):
         return
