@@ -77,15 +77,11 @@ class Endpoints:
         found = self._search(catalog, service) if catalog else None
         if found is not None:
             return found
-        everywhere = [offer for kind in _TYPES[service] for offer in _offers(catalog or [], kind)]
-        elsewhere = ", ".join(sorted({name for offer in everywhere for name in offer.regions}))
         if catalog and service != "evs":
+            elsewhere = _regions(catalog, service)
             more = f" in region {shown(str(self._region))}, only in: {elsewhere}" if elsewhere else ""
             raise ServiceMissingError(f"the cloud's catalog has no {_NAMES[service]}{more}")
-        if elsewhere:
-            # Not guessed from the region's name: a token is for the hosts of its own cloud.
-            where = f"{shown(str(self._region))} has no block storage in the catalog"
-            raise OptionError("region", f"{where}; it is only in: {elsewhere}")
+        self._refuse_other_region(catalog or [])
         if not self._region:
             raise OptionError("region", f"is needed to find the {_NAMES[service]}, or give endpoints.{service}")
         return Place(f"https://{service}.{check_region(self._region)}.{self._cloud_domain}")
@@ -100,8 +96,16 @@ class Endpoints:
                 return Place(found)
             place = self._search(self._catalog() or [], "evs")
             if place is None:
+                self._refuse_other_region(self._catalog() or [])
                 raise
             return place
+
+    def _refuse_other_region(self, catalog: Catalog) -> None:
+        elsewhere = _regions(catalog, "evs")
+        if elsewhere:
+            # Not guessed from the region's name: a token is for the hosts of its own cloud.
+            where = f"{shown(str(self._region))} has no block storage in the catalog"
+            raise OptionError("region", f"{where}; it is only in: {elsewhere}")
 
     def _search(self, catalog: Catalog, service: str) -> Place | None:
         for kind in _TYPES[service]:
@@ -125,6 +129,12 @@ class Endpoints:
             self._warn(
                 f"the catalog's {_NAMES[service]} is plain http: the token and names go over the network in clear"
             )
+
+
+def _regions(catalog: Catalog, service: str) -> str:
+    """The regions in which the catalog has a service."""
+    offers = (offer for kind in _TYPES[service] for offer in _offers(catalog, kind))
+    return ", ".join(sorted({name for offer in offers for name in offer.regions}))
 
 
 def _offers(catalog: Catalog, kind: str) -> Iterator[_Offer]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import parse_qsl, urlsplit
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import Answer, JsonObject
-from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import AnswerError, LostAnswerError
+from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import AnswerError, ApiError, LostAnswerError
 
 PAGE = 1000
 _MOST_PAGES = 10000
@@ -89,6 +89,31 @@ def pages(
     :param kept: false where the caller keeps no rows, so that the list may be longer.
     :raises AnswerError: the list repeats itself or has no end.
     """
+    told = set[str]()
+    for is_second in (False, True):
+        try:
+            for rows, answer in _pages(read, query, key=key, what=what, id_key=id_key, total_key=total_key, kept=kept):
+                fresh = [row for row in rows if row[id_key] not in told]
+                told.update(row[id_key] for row in fresh)
+                yield fresh, answer
+        except ApiError as error:
+            # The row after which the next page was to begin is gone (openstack.md): once more from the beginning.
+            if is_second or not told or not error.missing_object:
+                raise
+        else:
+            return
+
+
+def _pages(
+    read: Callable[[Pairs], Answer],
+    query: Pairs,
+    *,
+    key: str,
+    what: str,
+    id_key: str,
+    total_key: str | None,
+    kept: bool,
+) -> Iterator[tuple[list[JsonObject], Answer]]:
     size, last, seen = 0, set[str](), set[str]()
     pairs = [*query, ("limit", PAGE)]
     for _number in range(_MOST_PAGES):

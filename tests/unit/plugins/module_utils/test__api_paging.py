@@ -19,7 +19,7 @@ from ansible_collections.huaweicloud.backup.plugins.module_utils._api.paging imp
     rows_of,
     text_of,
 )
-from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import AnswerError, LostAnswerError
+from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import AnswerError, ApiError, LostAnswerError
 
 Pairs = list[tuple[str, t.Any]]
 FULL = 1000
@@ -47,7 +47,10 @@ class Service:
 
     def read(self, pairs: Pairs) -> Answer:
         self.asked.append(list(pairs))
-        return answer(self.bodies.pop(0))
+        body = self.bodies.pop(0)
+        if isinstance(body, Exception):
+            raise body
+        return answer(body)
 
     def list(self, query: Pairs | None = None, **more: t.Any) -> list[str]:
         found = pages(self.read, query or [], key="things", what="list things", **more)
@@ -166,6 +169,24 @@ def test_rows_that_moved_to_the_next_page_are_listed_once() -> None:
 def test_a_list_that_moved_ends_with_rows_that_are_known() -> None:
     moved = [page(rows(0, 20), count=22), page(rows(19, 3), count=23), page(rows(21, 1), count=23)]
     assert Service(*moved).list(total_key="count") == ids(22)
+
+
+NO_MARKER = ApiError("list things", status=404, text="Marker id-1 could not be found", wrapper="itemNotFound")
+
+
+def test_where_the_row_before_the_next_page_is_gone_the_list_is_read_once_more() -> None:
+    first = page(rows(0, 2), "https://h/v2/p/things?marker=id-1")
+    again = page([*rows(0, 1), *rows(2, 1)], "https://h/v2/p/things?marker=id-2")
+    service = Service(first, NO_MARKER, again, page(rows(3, 1)))
+    assert service.list() == ids(4)
+    assert service.asked[0] == service.asked[2] == [("limit", FULL)]
+
+
+def test_a_list_that_is_never_whole_or_is_not_there_at_all_is_an_error() -> None:
+    first = page(rows(0, 2), "https://h/v2/p/things?marker=id-1")
+    for bodies in ([first, NO_MARKER, first, NO_MARKER], [NO_MARKER]):
+        with pytest.raises(ApiError, match="could not be found"):
+            Service(*bodies).list()
 
 
 def test_a_list_that_repeats_itself_is_an_error_not_a_loop() -> None:

@@ -106,6 +106,8 @@ def test_a_region_that_the_catalog_does_not_have_is_told_with_those_that_it_has(
     # A token never goes to an address that was only made up of the region's name beside the catalog's own.
     with pytest.raises(OptionError, match=r"'regionone' has no .*; it is only in: RegionOne, RegionTwo"):
         endpoints([service("volumev3", *rows)], region="regionone").place("evs")
+    with pytest.raises(OptionError, match=r"'regionone' has no .*; it is only in: RegionOne, RegionTwo"):
+        endpoints([service("volumev3", *rows)], region="regionone").native_place()
 
 
 @pytest.mark.parametrize(

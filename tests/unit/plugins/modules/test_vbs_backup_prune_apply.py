@@ -253,7 +253,8 @@ def test_a_row_that_a_long_list_passes_over_once_is_not_taken_for_gone(prune: Pr
 
 def test_a_next_page_whose_first_row_is_gone_is_looked_for_again(prune: Prune) -> None:
     gone = Call("GET", "", status=404, answer=missing())
-    calls = [listing(row(1)), shared(), delete("b1"), *pages([going(1)], gone), of_volume()]
+    # The list is read once more at once, and where that ends so too, at the next look.
+    calls = [listing(row(1)), shared(), delete("b1"), *pages([going(1)], gone), *pages([going(1)], gone), of_volume()]
     assert deleted(prune(ALL, calls)) == ["b1"]
 
 
