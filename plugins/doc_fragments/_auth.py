@@ -25,7 +25,7 @@ options:
     type: str
   region:
     description:
-      - The region, for example V(eu-de).
+      - The region, for example V(eu-de). Needed where the token's catalog has a service in several.
       - If left out, E(HW_REGION_NAME) or E(OS_REGION_NAME).
     type: str
   cloud_domain:
