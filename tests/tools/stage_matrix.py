@@ -101,7 +101,7 @@ def _run_row(outcome: Outcome, row: Row) -> None:
         outcome.skip(f"{row}: there is no Python {', '.join(sorted(missing))}")
         return
     controller = environment(row.controller, f"core-{row.core}", [f"ansible-core=={row.core}.*", *PACKAGES], lock())
-    target = environment(row.target, f"target-{row.target}", ["requests"])
+    target = environment(row.target, f"target-{row.target}", ["requests", "PyYAML"])
     stage(tree=row.place)
     shutil.rmtree(row.place / "build" / "results", ignore_errors=True)
     extra = {"PYTHONPATH": str(row.place / "tests"), TARGET_PYTHON: str(target)}

@@ -18,6 +18,7 @@ import socket
 import stat
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import typing as t
@@ -105,13 +106,18 @@ def files_below(folder: Path) -> Iterator[Path]:
 
 
 class Search:
-    """A folder in which plays run, and what was found of their secrets."""
+    """A folder in which plays run, and what was found of their secrets.
 
-    def __init__(self, folder: Path, known: Json) -> None:
+    :param temporary: for temporary files, at a short path: ansible-core has sockets there, whose paths may have but 107
+        characters.
+    """
+
+    def __init__(self, folder: Path, temporary: Path, known: Json) -> None:
         shutil.rmtree(folder, ignore_errors=True)
         self.left = folder / "left"
         self.inputs = folder / "inputs"
-        for name in ("home", "tmp", "run", "cwd", "out"):
+        self.temporary = temporary
+        for name in ("home", "run", "cwd", "out"):
             (self.left / name).mkdir(parents=True, mode=0o700)
         self.inputs.mkdir(mode=0o700)
         self.known = known
@@ -154,7 +160,7 @@ class Search:
         return {
             **{name: os.environ[name] for name in passed if name in os.environ},
             "HOME": str(self.left / "home"),
-            "TMPDIR": str(self.left / "tmp"),
+            "TMPDIR": str(self.temporary),
             "XDG_RUNTIME_DIR": str(self.left / "run"),
             "ANSIBLE_LOCALHOST_WARNING": "false",
             "ANSIBLE_LOG_PATH": f"{out}/log",
@@ -179,7 +185,7 @@ class Search:
 
     def look(self) -> None:
         """Search every file, the token cache for all but its own token."""
-        for path in files_below(self.left):
+        for path in (*files_below(self.left), *files_below(self.temporary)):
             content = path.read_bytes()
             self.report["files"] += 1
             self.report["bytes"] += len(content)
@@ -252,8 +258,14 @@ def run_environment(search: Search, client: Client, cached_token: str) -> None:
 
 def main() -> None:
     """Run all plays, then search."""
+    with tempfile.TemporaryDirectory() as temporary:
+        run_all(Path(temporary))
+
+
+def run_all(temporary: Path) -> None:
+    """With a place for temporary files that goes away afterwards."""
     known = json.load(sys.stdin)
-    search = Search(Path(sys.argv[1]), known)
+    search = Search(Path(sys.argv[1]), temporary, known)
     client = Client(known["simulator"])
     given_token = client.token()
     search.keep_secret(
