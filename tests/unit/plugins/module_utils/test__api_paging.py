@@ -12,14 +12,8 @@ import pytest
 
 from ansible_collections.huaweicloud.backup.plugins.module_utils._answers import Answer
 from ansible_collections.huaweicloud.backup.plugins.module_utils._api import paging
-from ansible_collections.huaweicloud.backup.plugins.module_utils._api.paging import (
-    created_id,
-    object_of,
-    pages,
-    rows_of,
-    text_of,
-)
-from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import AnswerError, ApiError, LostAnswerError
+from ansible_collections.huaweicloud.backup.plugins.module_utils._api.paging import pages
+from ansible_collections.huaweicloud.backup.plugins.module_utils._errors import AnswerError, ApiError
 
 Pairs = list[tuple[str, t.Any]]
 FULL = 1000
@@ -261,29 +255,6 @@ def test_pages_are_read_only_as_far_as_they_are_wanted() -> None:
     service = Service(page(rows(0, 2), "?marker=id-1"), page(rows(2, 2)))
     next(pages(service.read, [], key="things", what="list"))
     assert len(service.asked) == 1
-
-
-def test_a_list_may_be_optional_but_not_of_another_type() -> None:
-    assert rows_of(answer({}), "things", "w", optional=True) == []
-    assert rows_of(answer({"things": None}), "things", "w", optional=True) == []
-    with pytest.raises(AnswerError):
-        rows_of(answer({"things": {}}), "things", "w", optional=True)
-
-
-@pytest.mark.parametrize("body", [None, {}, {"thing": None}, {"thing": []}, {"thing": "x"}])
-def test_a_missing_object_is_an_error(body: t.Any) -> None:
-    assert object_of(answer({"thing": {"id": "a"}}), "thing", "w") == {"id": "a"}
-    with pytest.raises(AnswerError, match="no object 'thing'"):
-        object_of(answer(body), "thing", "w")
-
-
-@pytest.mark.parametrize("row", [None, {}, {"id": None}, {"id": ""}, {"id": 7}, {"id": {}}])
-def test_a_creating_call_that_does_not_say_what_it_made_is_a_lost_answer(row: t.Any) -> None:
-    assert created_id({"id": "a"}, "id", "create") == "a"
-    with pytest.raises(LostAnswerError, match="create: the answer has no 'id'"):
-        created_id(row, "id", "create")
-    with pytest.raises(AnswerError):
-        text_of(row or {}, "id", "w")
 
 
 @pytest.mark.parametrize("href", ["http://[bad?marker=1", "http://[::1"])
