@@ -35,8 +35,8 @@ class Auth(t.Protocol):
     def renew(self) -> bool:
         """Replace a dead token; False where there is nothing to renew."""
 
-    def forget(self) -> None:
-        """Keep the token for this task alone: a service refused it, and its rights may be those of an earlier day."""
+    def forget(self, used: AuthCallable | None) -> None:
+        """Keep no token for later tasks with which a request was refused: its rights may be of an earlier day."""
 
     def remember(self, key: str, value: str, /) -> None:
         """Keep a finding about the cloud for later tasks, where there is a place for it."""

@@ -49,7 +49,7 @@ class AccessKey:
     def renew(self) -> bool:
         return False
 
-    def forget(self) -> None:
+    def forget(self, _used: AuthCallable | None) -> None:
         """Nothing is kept."""
 
     def remember(self, _key: str, _value: str) -> None:

@@ -62,15 +62,16 @@ class Password:
         return t.cast("Catalog | None", self._current().get("catalog"))
 
     def renew(self) -> bool:
-        self.forget()
+        if self._entry is not None:
+            self.forget(TokenAuth(self._entry["token"]))
         self._entry = None
         self._current()
         return True
 
-    def forget(self) -> None:
-        """Drop the token from the cache, for later tasks (contract §1, token_cache)."""
-        if self._cache is not None and self._entry is not None:
-            self._cache.drop(self._file(self._cache), self._entry["token"])
+    def forget(self, used: AuthCallable | None) -> None:
+        """Drop the token from the cache, unless another one took its place there (contract §1, token_cache)."""
+        if self._cache is not None and isinstance(used, TokenAuth):
+            self._cache.drop(self._file(self._cache), used.token)
 
     def remember(self, key: str, value: str) -> None:
         """Keep a finding about the cloud beside the token."""

@@ -190,7 +190,7 @@ class Client:
             if error.token_is_dead:
                 error.advice = self._auth.advice_when_dead or error.advice
             if error.http_status == 401:
-                self._auth.forget()
+                self._auth.forget(request.auth)
             self._note_write(request, sent=error.may_be_done)
             raise
         except (AnswerError, LostAnswerError, TransportError) as error:

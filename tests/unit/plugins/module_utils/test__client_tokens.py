@@ -166,6 +166,21 @@ def test_after_any_401_the_next_task_signs_in_anew(
     assert sign_ins[-1] == newest
 
 
+def test_a_late_401_for_an_old_token_leaves_the_new_one_in_the_cache(sign_ins: list[str], tmp_path: Path) -> None:
+    cache = TokenCache(tmp_path, FakeClock().as_clock())
+    late = sent_with("token-1", CREATE, status=401, answer=EXPIRED)
+
+    def work(client: Client) -> None:
+        in_flight = client.vbs_later("create", "POST", ("cloudbackups",), body={"backup": {}}, creating=True)
+        client.renew_token()
+        with pytest.raises(ApiError):
+            in_flight()
+
+    during([late], work, cache)
+    assert during([sent_with("token-2", LIST, answer={"ok": 1})], listing, cache) == {"ok": 1}
+    assert sign_ins == ["token-1", "token-2"]
+
+
 def test_after_a_403_the_token_is_kept(sign_ins: list[str], tmp_path: Path) -> None:
     cache = TokenCache(tmp_path, FakeClock().as_clock())
     with pytest.raises(ApiError):
