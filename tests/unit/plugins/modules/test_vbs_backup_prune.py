@@ -61,10 +61,13 @@ def test_a_list_that_cannot_be_read_ends_the_task(run: Foresee, bad: Call) -> No
 def test_an_error_in_the_middle_of_the_list_ends_the_task(run: Foresee) -> None:
     link = [{"rel": "next", "href": "https://elsewhere/v2/backups/detail?limit=1000&marker=b1"}]
     first = listing(answer={"backups": [row(1), row(2)], "backups_links": link})
-    second = Call("GET", f"{first.url}&marker=b1", status=404, answer=missing())
-    result = run("vbs_backup_prune", {"keep_last": 1}, [first, second])
-    assert result.failed
-    assert not result.writes
+    second = Call("GET", f"{first.url}&marker=b1")
+    denied = second.but(status=403, answer=gateway("APIGW.0302"))
+    gone = second.but(status=404, answer=missing())
+    for calls in ([first, denied], [first, gone, first, gone]):
+        result = run("vbs_backup_prune", {"keep_last": 1}, calls)
+        assert result.failed
+        assert not result.writes
 
 
 @pytest.mark.parametrize(
