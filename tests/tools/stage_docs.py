@@ -18,7 +18,7 @@ from .doc_stage import check_blocks
 from .docsite import PAGES, build_site
 from .environment import search_path
 from .outcome import Outcome
-from .process import run
+from .process import Run, run
 from .release import rehearsal_problems
 from .simulator_process import simulator
 from .venvs import environment, interpreter
@@ -34,6 +34,9 @@ OLDER = ("3.10", "3.11", "3.12")
 """The Pythons that they run on."""
 COMPLAINT = re.compile(r"(WARNING|ERROR)\b")
 
+OWN_FOLDER = re.compile(r'Unknown target name: "antsibull-docs-')
+"""antsibull-docs found fault with its own temporary folder: one name in 37 ends with _, as a reference in reST does."""
+
 WANTED = ("COPYING", "README.md", "meta/runtime.yml", "MANIFEST.json", "FILES.json")
 UNWANTED = (".git", ".venv", ".cache", ".ci", "build", "output", "__pycache__", ".mypy_cache", "integration_config.yml")
 NEEDED = ("meta", "playbooks", "plugins", "roles")
@@ -44,8 +47,7 @@ MOST_BYTES = 20 * 1024 * 1024
 
 def docs(outcome: Outcome) -> None:
     """Check every plugin's documentation, the guides, that each reference points somewhere, and run the code blocks."""
-    lint = ["lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "all", "--no-skip-rstcheck", "."]
-    _count(outcome, "antsibull-docs", run([ANTSIBULL_DOCS, *lint]).returncode)
+    _count(outcome, "antsibull-docs", lint_docs().returncode)
     _count(outcome, "docsite", build_site().returncode)
     for module in sorted((paths.TREE / "plugins" / "modules").glob("[!_]*.py")):
         page = PAGES / f"{module.stem}_module.html"
@@ -55,6 +57,13 @@ def docs(outcome: Outcome) -> None:
         outcome.fail(problem)
     outcome.add(passed=int(not problems))
     check_blocks(outcome)
+
+
+def lint_docs() -> Run:
+    """Run antsibull-docs, and once more where the first run says nothing about the collection."""
+    lint = ["lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "all", "--no-skip-rstcheck", "."]
+    result = run([ANTSIBULL_DOCS, *lint])
+    return run([ANTSIBULL_DOCS, *lint]) if OWN_FOLDER.search(result.output) else result
 
 
 def build(outcome: Outcome) -> None:
