@@ -192,6 +192,7 @@ def test_sanity_of_nothing_has_failed_also_beside_others(printed: str, expected:
 
 def test_a_build_without_an_artifact_has_failed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stage_docs, "run", lambda _command, **_more: GREEN)
+    monkeypatch.setattr(stage_docs, "rehearsal_problems", list)
     outcome = Outcome("build")
     stage_docs.build(outcome)
     assert outcome.notes == ["FAILED: ansible-galaxy collection build left 0 artifacts instead of one"]
