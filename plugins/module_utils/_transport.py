@@ -27,9 +27,9 @@ _NO_TUNNEL = "Tunnel connection failed"
 def transport_error(what: str, error: Exception) -> TransportError:
     """The error of a request without an answer, from what requests, urllib3 or http.client raised."""
     cause = _innermost(error)
-    is_refused = str(cause).startswith(_NO_TUNNEL)
     # Of the proxy's own words only the status.
-    reason = str(cause)[: len(_NO_TUNNEL) + 5] if is_refused else getattr(cause, "strerror", None)
+    shown = str(cause)[: len(_NO_TUNNEL) + 5] if _is_refused_tunnel(cause) else None
+    reason = shown or getattr(cause, "strerror", None)
     reason = reason or type(cause).__name__
     # A connection that just ends, such as a load balancer's that restarts, says nothing against the certificate.
     is_cut = isinstance(cause, (ssl.SSLEOFError, ssl.SSLZeroReturnError))
@@ -58,7 +58,12 @@ def _is_before_sending(error: BaseException) -> bool:
     No kind of error alone is one: TLS and proxies may also fail under a request that is on its way.
     """
     early = (NewConnectionError, ConnectTimeoutError, ssl.SSLCertVerificationError)
-    return any(isinstance(cause, early) or str(cause).startswith(_NO_TUNNEL) for cause in _causes(error))
+    return any(isinstance(cause, early) or _is_refused_tunnel(cause) for cause in _causes(error))
+
+
+def _is_refused_tunnel(cause: BaseException) -> bool:
+    # Other errors' texts are the server's own, such as a status line that is none.
+    return type(cause) is OSError and str(cause).startswith(_NO_TUNNEL)
 
 
 def _innermost(error: BaseException) -> BaseException:

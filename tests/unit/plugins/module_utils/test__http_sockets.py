@@ -109,6 +109,12 @@ def test_a_proxy_that_refuses_the_tunnel_has_passed_nothing_on(monkeypatch: pyte
     assert len(proxy.requests) == 2
 
 
+def test_a_server_cannot_say_that_a_creating_call_was_never_sent() -> None:
+    with loopback(b"Tunnel connection failed: 407\r\n\r\n") as server, pytest.raises(LostAnswerError):
+        send(server.url, http=client(retries=2), method="POST", body={}, creating=True)
+    assert len(server.requests) == 1
+
+
 def test_a_redirect_is_not_followed_over_the_wire() -> None:
     with (
         loopback(reply()) as target,
