@@ -62,8 +62,8 @@ def _is_before_sending(error: BaseException) -> bool:
 
 
 def _is_refused_tunnel(cause: BaseException) -> bool:
-    # Other errors' texts are the server's own, such as a status line that is none.
-    return type(cause) is OSError and str(cause).startswith(_NO_TUNNEL)
+    # The text of an HTTPException may be the server's, such as a status line that is none.
+    return isinstance(cause, OSError) and str(cause).startswith(_NO_TUNNEL)
 
 
 def _innermost(error: BaseException) -> BaseException:
